@@ -1,0 +1,3 @@
+//! Machinery that knows no hospital word.
+
+pub mod sheet;
