@@ -1,2 +1,4 @@
+//! Vigie, the registry of medical devices.
 
+pub mod config;
 pub mod platform;

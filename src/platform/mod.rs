@@ -1,3 +1,5 @@
 //! Machinery that knows no hospital word.
 
+pub mod db;
 pub mod sheet;
+pub mod telemetry;
