@@ -1,1 +1,4 @@
-fn main() {}
+//! Tests through the public face.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
+
+mod platform;

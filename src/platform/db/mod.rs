@@ -10,6 +10,7 @@ use tokio::time::Instant;
 use crate::config::{Config, DatabaseSource};
 
 pub mod embedded;
+pub mod list;
 pub mod migrate;
 
 use embedded::{Embedded, EmbeddedError, Holder, connect_options};

@@ -1,0 +1,440 @@
+//! What a page shows of a list: rows, chips, sort and page links, forms that work without scripts;
+//! and the same list as JSON.
+
+use std::collections::HashMap;
+
+use askama::Template;
+use serde_json::{Map, Value as Json, json};
+use sqlx::PgConnection;
+use uuid::Uuid;
+
+use super::query::{At, ListQuery, PER, address, encode};
+use super::rows::{Rows, Total};
+use super::spec::{Column, Kind, ListSpec};
+use super::sql::Reading;
+use super::words::{Shown, sentence, shown, thousands, typed};
+
+/// An active filter, with the address of the list without it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Chip {
+    /// « Classe est IIb ou III ».
+    pub label: String,
+    /// Where it is gone.
+    pub remove: String,
+}
+
+/// A column's heading.
+#[derive(Debug, Clone)]
+pub struct Head {
+    /// Column key.
+    pub key: &'static str,
+    /// Heading.
+    pub label: &'static str,
+    /// Address sorted by it, where it sorts.
+    pub sort: Option<String>,
+    /// `ascending` or `descending` when it is the sort.
+    pub sorted: Option<&'static str>,
+    /// Numbers stand to the right.
+    pub numeric: bool,
+}
+
+/// A column in the chooser.
+#[derive(Debug, Clone)]
+pub struct ColumnChoice {
+    /// Column key.
+    pub key: &'static str,
+    /// Heading.
+    pub label: &'static str,
+    /// Chosen now.
+    pub on: bool,
+}
+
+/// A column in the filter form.
+#[derive(Debug, Clone)]
+pub struct FilterField {
+    /// Column key.
+    pub key: &'static str,
+    /// Heading.
+    pub label: &'static str,
+    /// Operators: code and label.
+    pub operators: Vec<(&'static str, &'static str)>,
+    /// Closed values: code and label.
+    pub choices: Vec<(&'static str, &'static str)>,
+    /// `text`, `list` (room for a pasted list), `date`, `number`, `choice`, `flag`, `ref`.
+    pub control: &'static str,
+    /// Where suggestions come from.
+    pub suggestions: Option<&'static str>,
+}
+
+/// One row ready to be shown.
+#[derive(Debug, Clone)]
+pub struct ShownRow {
+    /// Key of the record.
+    pub id: String,
+    /// The record, with the list it was opened from.
+    pub href: String,
+    /// Cells in the order of the headings.
+    pub cells: Vec<Shown>,
+}
+
+/// A list ready to be shown, as a page's part or as JSON.
+#[derive(Debug, Clone, Template)]
+#[template(path = "components/list.html")]
+pub struct ListPage {
+    /// Of which list.
+    pub spec: &'static ListSpec,
+    /// Quick search as typed.
+    pub q: String,
+    /// What was not understood.
+    pub warnings: Vec<String>,
+    /// Active filters.
+    pub chips: Vec<Chip>,
+    /// Where no filter is left; `None` when there is none.
+    pub clear: Option<String>,
+    /// Headings.
+    pub heads: Vec<Head>,
+    /// Rows.
+    pub rows: Vec<ShownRow>,
+    /// How many match; not asked for fragments that do not show it.
+    pub total: Option<Total>,
+    /// First page, from another page.
+    pub first: Option<String>,
+    /// Page before.
+    pub previous: Option<String>,
+    /// Page after.
+    pub next: Option<String>,
+    /// Column chooser.
+    pub columns: Vec<ColumnChoice>,
+    /// Filter form.
+    pub filters: Vec<FilterField>,
+    /// Page sizes: size, address, chosen.
+    pub sizes: Vec<(u16, String, bool)>,
+    /// Exports of exactly this list: label, address.
+    pub exports: Vec<(&'static str, String)>,
+    kept: Vec<(&'static str, String)>,
+    json_rows: Vec<Json>,
+}
+
+/// A record's place in the list it was opened from.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Position {
+    /// « 4 / 1 243 »; `None` beyond what is counted.
+    pub label: Option<String>,
+    /// The record before.
+    pub previous: Option<String>,
+    /// The record after.
+    pub next: Option<String>,
+    /// Back to the list.
+    pub back: String,
+}
+
+impl Position {
+    /// Where a record stands in the list named by its `list` parameter; `None` when it is not in it.
+    ///
+    /// # Errors
+    /// When the database does not answer.
+    pub async fn of(
+        conn: &mut PgConnection,
+        reading: Reading<'_>,
+        id: &str,
+    ) -> sqlx::Result<Option<Self>> {
+        let Some(found) = reading.neighbours(conn, id).await? else {
+            return Ok(None);
+        };
+        let query = reading.query;
+        let beside = |id: String| record_href(query, &id);
+        Ok(Some(Self {
+            label: found.position.map(|place| match found.total {
+                Total { count, exact: true } => {
+                    format!("{} / {}", thousands(place), thousands(count))
+                }
+                Total {
+                    count,
+                    exact: false,
+                } => format!("{} / plus de {}", thousands(place), thousands(count)),
+            }),
+            previous: found.previous.map(beside),
+            next: found.next.map(beside),
+            back: query.at(At::Start).href(),
+        }))
+    }
+}
+
+fn record_href(query: &ListQuery, id: &str) -> String {
+    let list = query.at(At::Start).to_query();
+    format!("{}/{id}?list={}", query.spec.record_path(), encode(&list))
+}
+
+impl ListPage {
+    /// Reads one page and everything around it. `counted` = with its total.
+    ///
+    /// # Errors
+    /// When the database does not answer.
+    pub async fn load(
+        conn: &mut PgConnection,
+        reading: Reading<'_>,
+        counted: bool,
+    ) -> sqlx::Result<Self> {
+        let rows = reading.page(conn).await?;
+        let total = match counted {
+            // A first page that is not full is its own count.
+            true if reading.query.at == At::Start && rows.next.is_none() => Some(Total {
+                count: rows.rows.len() as i64,
+                exact: true,
+            }),
+            true => Some(reading.total(conn).await?),
+            false => None,
+        };
+        let names = reading.named(conn).await?;
+        Ok(Self::of(reading, rows, total, &names))
+    }
+
+    fn of(
+        reading: Reading<'_>,
+        rows: Rows,
+        total: Option<Total>,
+        names: &HashMap<Uuid, String>,
+    ) -> Self {
+        let query = reading.query;
+        let start = query.at(At::Start);
+        let to = |at: At| query.at(at).href();
+        let json_rows = rows
+            .rows
+            .iter()
+            .map(|row| {
+                let mut object = Map::new();
+                object.insert("id".to_owned(), json!(row.id));
+                for (column, cell) in query.columns.iter().zip(&row.cells) {
+                    object.insert(column.key.to_owned(), typed(cell));
+                }
+                Json::Object(object)
+            })
+            .collect();
+        Self {
+            spec: query.spec,
+            q: query.q.clone(),
+            warnings: query.warnings.clone(),
+            chips: chips(&start, names),
+            clear: (!start.groups.is_empty() || !start.q.is_empty()).then(|| {
+                ListQuery {
+                    q: String::new(),
+                    groups: Vec::new(),
+                    ..start.clone()
+                }
+                .href()
+            }),
+            heads: query
+                .columns
+                .iter()
+                .map(|column| head(&start, column))
+                .collect(),
+            rows: rows
+                .rows
+                .into_iter()
+                .map(|row| ShownRow {
+                    href: record_href(query, &row.id),
+                    id: row.id,
+                    cells: query
+                        .columns
+                        .iter()
+                        .zip(row.cells)
+                        .map(|(column, cell)| shown(column, cell, reading.zone))
+                        .collect(),
+                })
+                .collect(),
+            total,
+            first: (query.at != At::Start).then(|| start.href()),
+            previous: rows.previous.map(to),
+            next: rows.next.map(to),
+            columns: chooser(query),
+            filters: query
+                .spec
+                .columns
+                .iter()
+                .filter(|column| column.filter)
+                .map(field)
+                .collect(),
+            sizes: PER
+                .into_iter()
+                .map(|per| {
+                    (
+                        per,
+                        ListQuery {
+                            per,
+                            ..start.clone()
+                        }
+                        .href(),
+                        per == query.per,
+                    )
+                })
+                .collect(),
+            exports: exports(&start),
+            kept: start.pairs(),
+            json_rows,
+        }
+    }
+
+    /// « 1 243 équipements »
+    #[must_use]
+    pub fn count(&self) -> Option<String> {
+        let total = self.total?;
+        let (one, many) = self.spec.noun;
+        Some(match total {
+            Total {
+                count,
+                exact: false,
+            } => format!("plus de {} {many}", thousands(count)),
+            Total { count: 0 | 1, .. } => format!("{} {one}", total.count),
+            Total { count, .. } => format!("{} {many}", thousands(count)),
+        })
+    }
+
+    /// Hidden fields that keep the state of the list in a form which sets the others itself.
+    #[must_use]
+    pub fn kept(&self, form: &str) -> Vec<(&'static str, &str)> {
+        let own = match form {
+            "search" => "q",
+            "columns" => "cols",
+            _ => "",
+        };
+        self.kept
+            .iter()
+            .filter(|(key, _)| *key != own)
+            .map(|(key, value)| (*key, value.as_str()))
+            .collect()
+    }
+
+    /// The list as programs read it.
+    #[must_use]
+    pub fn json(&self) -> Json {
+        json!({
+            "total": self.total.map(|total| json!({"count": total.count, "exact": total.exact})),
+            "rows": self.json_rows,
+            "previous": self.previous,
+            "next": self.next,
+            "warnings": self.warnings,
+        })
+    }
+}
+
+fn chips(start: &ListQuery, names: &HashMap<Uuid, String>) -> Vec<Chip> {
+    let mut chips = Vec::with_capacity(start.groups.len() + 1);
+    if !start.q.is_empty() {
+        chips.push(Chip {
+            label: format!("Recherche « {} »", start.q),
+            remove: ListQuery {
+                q: String::new(),
+                ..start.clone()
+            }
+            .href(),
+        });
+    }
+    for (place, group) in start.groups.iter().enumerate() {
+        let mut parts = Vec::with_capacity(group.len());
+        for (at, clause) in group.iter().enumerate() {
+            let same_column = at > 0 && group[at - 1].column.key == clause.column.key;
+            parts.push(sentence(clause, names, !same_column));
+        }
+        let mut without = start.clone();
+        without.groups.remove(place);
+        chips.push(Chip {
+            label: parts.join(" ou "),
+            remove: without.href(),
+        });
+    }
+    chips
+}
+
+fn head(start: &ListQuery, column: &'static Column) -> Head {
+    let now = start.sort.key == column.key;
+    let sorted = ListQuery {
+        sort: column,
+        descending: now && !start.descending,
+        ..start.clone()
+    };
+    Head {
+        key: column.key,
+        label: column.label,
+        sort: column.sort.map(|_| sorted.href()),
+        sorted: now.then_some(if start.descending {
+            "descending"
+        } else {
+            "ascending"
+        }),
+        numeric: matches!(column.kind, Kind::Number | Kind::Decimal),
+    }
+}
+
+/// Chosen columns first, in their order, then the others.
+fn chooser(query: &ListQuery) -> Vec<ColumnChoice> {
+    let choice = |column: &&'static Column, on| ColumnChoice {
+        key: column.key,
+        label: column.label,
+        on,
+    };
+    let mut columns: Vec<ColumnChoice> = query
+        .columns
+        .iter()
+        .map(|column| choice(column, true))
+        .collect();
+    for column in query.spec.columns {
+        if columns.iter().all(|known| known.key != column.key) {
+            columns.push(choice(&column, false));
+        }
+    }
+    columns
+}
+
+fn field(column: &'static Column) -> FilterField {
+    FilterField {
+        key: column.key,
+        label: column.label,
+        operators: column
+            .operators()
+            .iter()
+            .map(|op| (op.code(), op.label(&column.kind)))
+            .collect(),
+        choices: match column.kind {
+            Kind::Choice(choices) => choices
+                .iter()
+                .map(|(code, label, _)| (*code, *label))
+                .collect(),
+            Kind::Bool => vec![("true", "oui"), ("false", "non")],
+            _ => Vec::new(),
+        },
+        control: match column.kind {
+            Kind::Text | Kind::Mono => "list",
+            Kind::Date | Kind::DateTime => "date",
+            Kind::Number | Kind::Decimal => "number",
+            Kind::Bool => "flag",
+            Kind::Choice(_) => "choice",
+            Kind::Ref(_) => "ref",
+        },
+        suggestions: match column.kind {
+            Kind::Ref(to) => to.suggestions,
+            _ => None,
+        },
+    }
+}
+
+fn exports(start: &ListQuery) -> Vec<(&'static str, String)> {
+    let path = format!("{}/export", start.spec.path);
+    let all = ListQuery {
+        columns: start.spec.columns.iter().collect(),
+        ..start.clone()
+    };
+    let link = |format: &str, query: &ListQuery| {
+        let state = query.to_query();
+        let parameters = format!(
+            "format={format}{}{state}",
+            if state.is_empty() { "" } else { "&" }
+        );
+        address(&path, &parameters)
+    };
+    vec![
+        ("Excel (XLSX), colonnes affichées", link("xlsx", start)),
+        ("Excel (XLSX), toutes les colonnes", link("xlsx", &all)),
+        ("CSV, colonnes affichées", link("csv", start)),
+        ("CSV, toutes les colonnes", link("csv", &all)),
+    ]
+}

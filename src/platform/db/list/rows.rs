@@ -1,0 +1,399 @@
+//! Reading rows: a page, its total, a record's neighbours, everything for an export. All of them
+//! start from the same selection, so none can show what another would not.
+
+use chrono::{DateTime, NaiveDate, Utc};
+use futures_util::StreamExt as _;
+use sqlx::postgres::PgRow;
+use sqlx::{PgConnection, Row as _};
+use std::collections::HashMap;
+use uuid::Uuid;
+
+use super::clause::Value;
+use super::query::{At, Cursor};
+use super::spec::{Column, Kind, Tone};
+use super::sql::{Reading, Sql};
+
+/// Totals are exact up to here.
+pub const COUNTED: i64 = 10_000;
+
+/// One value of one row.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Cell {
+    /// Nothing.
+    Empty,
+    /// Words.
+    Text(String),
+    /// Serials, lots, versions.
+    Mono(String),
+    /// A day.
+    Date(NaiveDate),
+    /// An instant.
+    DateTime(DateTime<Utc>),
+    /// A whole number.
+    Number(i64),
+    /// A decimal number, with a point.
+    Decimal(String),
+    /// Yes or no.
+    Bool(bool),
+    /// One of a closed list.
+    Choice {
+        /// The code.
+        code: String,
+        /// What people read.
+        label: &'static str,
+        /// What it means.
+        tone: Tone,
+    },
+    /// Another record.
+    Ref {
+        /// What people read.
+        label: String,
+        /// Its id.
+        id: Option<Uuid>,
+        /// Where it lives.
+        href: Option<String>,
+    },
+}
+
+/// One row.
+#[derive(Debug, Clone, PartialEq)]
+pub struct ListRow {
+    /// The record's key, as text.
+    pub id: String,
+    /// One cell a column, in the order of the query's columns.
+    pub cells: Vec<Cell>,
+    /// Where the row stands in the sort.
+    pub(super) sort: String,
+}
+
+impl ListRow {
+    pub(super) fn cursor(&self) -> Cursor {
+        Cursor {
+            value: self.sort.clone(),
+            id: self.id.clone(),
+        }
+    }
+}
+
+/// How many rows match.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Total {
+    /// Counted rows, at most [`COUNTED`].
+    pub count: i64,
+    /// False = more than that.
+    pub exact: bool,
+}
+
+impl Total {
+    const fn bounded(count: i64) -> Self {
+        if count > COUNTED {
+            Self {
+                count: COUNTED,
+                exact: false,
+            }
+        } else {
+            Self { count, exact: true }
+        }
+    }
+}
+
+/// One page of rows.
+#[derive(Debug, Clone)]
+pub struct Rows {
+    /// The rows.
+    pub rows: Vec<ListRow>,
+    /// The page before, if any.
+    pub previous: Option<At>,
+    /// The page after, if any.
+    pub next: Option<At>,
+}
+
+/// A record's place in a list.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Neighbours {
+    /// Key of the record before.
+    pub previous: Option<String>,
+    /// Key of the record after.
+    pub next: Option<String>,
+    /// « 4 » of « 4 / 1 243 »; `None` beyond [`COUNTED`].
+    pub position: Option<i64>,
+    /// How many in all.
+    pub total: Total,
+}
+
+fn cell(row: &PgRow, at: usize, column: &'static Column) -> sqlx::Result<(Cell, usize)> {
+    fn or_empty<T>(value: Option<T>, cell: impl FnOnce(T) -> Cell) -> Cell {
+        value.map_or(Cell::Empty, cell)
+    }
+    let words = |row: &PgRow| -> sqlx::Result<Option<String>> {
+        Ok(row
+            .try_get::<Option<String>, _>(at)?
+            .filter(|text| !text.is_empty()))
+    };
+    Ok(match column.kind {
+        Kind::Text => (or_empty(words(row)?, Cell::Text), 1),
+        Kind::Mono => (or_empty(words(row)?, Cell::Mono), 1),
+        Kind::Decimal => (or_empty(words(row)?, Cell::Decimal), 1),
+        Kind::Date => (or_empty(row.try_get(at)?, Cell::Date), 1),
+        Kind::DateTime => (or_empty(row.try_get(at)?, Cell::DateTime), 1),
+        Kind::Number => (or_empty(row.try_get(at)?, Cell::Number), 1),
+        Kind::Bool => (or_empty(row.try_get(at)?, Cell::Bool), 1),
+        Kind::Choice(choices) => {
+            let named = |code: String| match choices.iter().find(|(known, ..)| *known == code) {
+                Some((_, label, tone)) => Cell::Choice {
+                    code,
+                    label,
+                    tone: *tone,
+                },
+                // A code the interface does not know yet is shown raw, never hidden.
+                None => Cell::Text(code),
+            };
+            (or_empty(words(row)?, named), 1)
+        }
+        Kind::Ref(to) => {
+            let id: Option<Uuid> = row.try_get(at + 1)?;
+            let href = to.href.zip(id).map(|(path, id)| format!("{path}/{id}"));
+            let named = |label| Cell::Ref { label, id, href };
+            (or_empty(words(row)?, named), 2)
+        }
+    })
+}
+
+fn read(row: &PgRow, columns: &[&'static Column]) -> sqlx::Result<ListRow> {
+    let mut cells = Vec::with_capacity(columns.len());
+    let mut at = 2;
+    for column in columns {
+        let (cell, width) = cell(row, at, column)?;
+        cells.push(cell);
+        at += width;
+    }
+    Ok(ListRow {
+        id: row.try_get(0)?,
+        sort: row.try_get::<Option<String>, _>(1)?.unwrap_or_default(),
+        cells,
+    })
+}
+
+impl Reading<'_> {
+    /// Tolerance to typing mistakes, for this transaction: pg_trgm reads it from a setting.
+    async fn tolerate(&self, conn: &mut PgConnection) -> sqlx::Result<()> {
+        if self.approximates() {
+            sqlx::query("select set_config('pg_trgm.word_similarity_threshold', '0.5', true)")
+                .execute(conn)
+                .await?;
+        }
+        Ok(())
+    }
+
+    fn page_sql(&self, verb: &'static str) -> (Sql, bool, usize) {
+        let per = usize::from(self.query.per);
+        let mut sql = self.select(verb, &self.query.columns);
+        self.selection(&mut sql);
+        let backward = matches!(self.query.at, At::Before(_));
+        if let At::After(cursor) | At::Before(cursor) = &self.query.at {
+            self.beyond(&mut sql, cursor, backward);
+        }
+        self.order(&mut sql, backward);
+        // One row more than the page tells whether another page follows.
+        sql.push(match per {
+            0..=25 => " limit 26",
+            26..=50 => " limit 51",
+            51..=100 => " limit 101",
+            _ => " limit 201",
+        });
+        (sql, backward, per)
+    }
+
+    /// One page.
+    ///
+    /// # Errors
+    /// When the database does not answer.
+    pub async fn page(&self, conn: &mut PgConnection) -> sqlx::Result<Rows> {
+        self.tolerate(conn).await?;
+        let (mut sql, backward, per) = self.page_sql("select");
+        let found = sql.build().fetch_all(conn).await?;
+        let mut rows = Vec::with_capacity(found.len());
+        for row in &found {
+            rows.push(read(row, &self.query.columns)?);
+        }
+        let more = rows.len() > per;
+        rows.truncate(per);
+        if backward {
+            rows.reverse();
+        }
+        let started = matches!(self.query.at, At::Start);
+        let (behind, ahead) = if backward {
+            (more, true)
+        } else {
+            (!started, more)
+        };
+        let previous = rows
+            .first()
+            .filter(|_| behind)
+            .map(|row| At::Before(row.cursor()));
+        let next = rows
+            .last()
+            .filter(|_| ahead)
+            .map(|row| At::After(row.cursor()));
+        Ok(Rows {
+            rows,
+            previous,
+            next,
+        })
+    }
+
+    /// How many rows match, counted no further than needed.
+    ///
+    /// # Errors
+    /// When the database does not answer.
+    pub async fn total(&self, conn: &mut PgConnection) -> sqlx::Result<Total> {
+        self.tolerate(conn).await?;
+        let mut sql = Sql::new("select count(*) from (select 1");
+        self.selection(&mut sql);
+        sql.push(" limit 10001) counted");
+        let count: i64 = sql.build().fetch_one(conn).await?.try_get(0)?;
+        Ok(Total::bounded(count))
+    }
+
+    /// How many rows match, exactly: for a number that somebody confirms.
+    ///
+    /// # Errors
+    /// When the database does not answer.
+    pub async fn exact_total(&self, conn: &mut PgConnection) -> sqlx::Result<i64> {
+        self.tolerate(conn).await?;
+        let mut sql = Sql::new("select count(*)");
+        self.selection(&mut sql);
+        sql.build().fetch_one(conn).await?.try_get(0)
+    }
+
+    /// Where a record stands in this list; `None` when it is not in it.
+    ///
+    /// # Errors
+    /// When the database does not answer.
+    pub async fn neighbours(
+        &self,
+        conn: &mut PgConnection,
+        id: &str,
+    ) -> sqlx::Result<Option<Neighbours>> {
+        let Some(key) = Cursor::key(id, self.query.spec.id_type) else {
+            return Ok(None);
+        };
+        self.tolerate(conn).await?;
+        let mut sql = self.select("select", &[]);
+        self.selection(&mut sql);
+        self.is(&mut sql, &key);
+        let Some(here) = sql.build().fetch_optional(&mut *conn).await? else {
+            return Ok(None);
+        };
+        let here = read(&here, &[])?.cursor();
+
+        let mut sql = Sql::new("select (select ");
+        for backward in [true, false] {
+            sql.push(self.query.spec.id).push("::text");
+            self.selection(&mut sql);
+            self.beyond(&mut sql, &here, backward);
+            self.order(&mut sql, backward);
+            sql.push(if backward {
+                " limit 1), (select "
+            } else {
+                " limit 1), (select count(*) from (select 1"
+            });
+        }
+        self.selection(&mut sql);
+        self.beyond(&mut sql, &here, true);
+        sql.push(" limit 10001) preceding), (select count(*) from (select 1");
+        self.selection(&mut sql);
+        sql.push(" limit 10001) counted)");
+        let row = sql.build().fetch_one(conn).await?;
+        let preceding: i64 = row.try_get(2)?;
+        Ok(Some(Neighbours {
+            previous: row.try_get(0)?,
+            next: row.try_get(1)?,
+            position: (preceding < COUNTED).then_some(preceding + 1),
+            total: Total::bounded(row.try_get(3)?),
+        }))
+    }
+
+    /// Every row of the list in its order, as they come: the export.
+    ///
+    /// # Errors
+    /// When the database does not answer.
+    pub async fn every<F>(
+        &self,
+        conn: &mut PgConnection,
+        columns: &[&'static Column],
+        mut each: F,
+    ) -> sqlx::Result<u64>
+    where
+        F: AsyncFnMut(ListRow) -> sqlx::Result<()>,
+    {
+        self.tolerate(conn).await?;
+        let mut sql = self.select("select", columns);
+        self.selection(&mut sql);
+        self.order(&mut sql, false);
+        let mut rows = sql.build().fetch(conn);
+        let mut count = 0;
+        while let Some(row) = rows.next().await {
+            each(read(&row?, columns)?).await?;
+            count += 1;
+        }
+        Ok(count)
+    }
+
+    /// Labels of the records that filters name by id, for the chips; only of records that some
+    /// visible row names, so that an id typed by hand tells nothing.
+    ///
+    /// # Errors
+    /// When the database does not answer.
+    pub async fn named(&self, conn: &mut PgConnection) -> sqlx::Result<HashMap<Uuid, String>> {
+        let mut names = HashMap::new();
+        let bare = super::ListQuery {
+            q: String::new(),
+            groups: Vec::new(),
+            ..self.query.clone()
+        };
+        let everything = Reading {
+            query: &bare,
+            ..*self
+        };
+        for clause in self.query.groups.iter().flatten() {
+            let Kind::Ref(to) = clause.column.kind else {
+                continue;
+            };
+            for id in clause.values.iter().take(10) {
+                let Value::Id(id) = id else { continue };
+                if names.contains_key(id) {
+                    continue;
+                }
+                let mut sql = Sql::new("select (");
+                sql.push(clause.column.sql).push(")::text");
+                everything.selection(&mut sql);
+                sql.push(" and ")
+                    .push(to.id)
+                    .push(" = ")
+                    .id(*id)
+                    .push(" limit 1");
+                if let Some(row) = sql.build().fetch_optional(&mut *conn).await?
+                    && let Some(name) = row.try_get::<Option<String>, _>(0)?
+                {
+                    names.insert(*id, name);
+                }
+            }
+        }
+        Ok(names)
+    }
+
+    /// How Postgres would read this page; the house test wants an index under every sort.
+    ///
+    /// # Errors
+    /// When the database does not answer.
+    pub async fn explain(&self, conn: &mut PgConnection) -> sqlx::Result<String> {
+        let (mut sql, ..) = self.page_sql("explain (costs off) select");
+        let lines = sql.build().fetch_all(conn).await?;
+        let lines: Vec<String> = lines
+            .iter()
+            .map(|row| row.try_get(0))
+            .collect::<sqlx::Result<_>>()?;
+        Ok(lines.join("\n"))
+    }
+}
