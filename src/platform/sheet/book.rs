@@ -264,11 +264,14 @@ fn place(
     Ok(())
 }
 
+/// First and last cell of an area, each as line and column.
+type Area = ((u32, u32), (u32, u32));
+
 /// A merged area shows its value once: the other lines of a merged column mean it too. Areas over several columns are
 /// titles and stay as they are.
 fn fill_merged(
     lines: &mut BTreeMap<u32, Vec<String>>,
-    merged: &[((u32, u32), (u32, u32))],
+    merged: &[Area],
     warnings: &mut Vec<String>,
     limits: &Limits,
 ) -> Result<(), SheetError> {

@@ -1,0 +1,3 @@
+//! What comes from other systems and what leaves for them.
+
+pub mod imports;
