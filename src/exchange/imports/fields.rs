@@ -88,7 +88,7 @@ const NET: &str = "Réseau et logiciel";
 #[rustfmt::skip] // one word a line would make a table of 1,200 lines
 pub static FIELDS: &[Field] = &[
     f("inventory_number", "N° d’inventaire", Identifier(60), ID, &[
-        "numero inventaire", "inventaire", "numero equipement", "code equipement", "identifiant equipement",
+        "numero inventaire", "internal inventory number", "internal iventory number", "inventaire", "numero equipement", "code equipement", "identifiant equipement",
         "numero gmao", "code inventaire", "numero bien", "code bien", "numero parc", "code barre", "code barres",
         "numero etiquette", "matricule", "numero materiel", "code materiel", "numero appareil", "inventory number",
         "inventory", "asset tag", "asset number", "asset id", "asset code", "equipment number", "equipment id",
@@ -122,7 +122,7 @@ pub static FIELDS: &[Field] = &[
         "libelle famille", "appareil", "description equipement", "materiel", "nom appareil", "equipment name",
         "equipment", "equipment type", "device name", "device", "device type", "generic name", "asset name",
         "asset description", "item description", "description", "name", "equipment description",
-        "generic asset name", "nombre equipo", "equipo", "nombre", "descripcion", "descripcion equipo",
+        "generic asset name", "asset full name", "asset fullname", "nombre equipo", "equipo", "nombre", "descripcion", "descripcion equipo",
         "tipo equipo", "denominacion",
     ]),
     f("trade_name", "Dénomination commerciale (modèle)", Text(300), MODEL, &[
@@ -149,7 +149,7 @@ pub static FIELDS: &[Field] = &[
         "reglementation", "reglement", "regulation", "directive", "cadre reglementaire", "normativa",
     ]),
     f("code_umdns", "Code UMDNS", Code, MODEL, &[
-        "umdns", "code umdns", "umdns code", "generic asset code", "codigo umdns", "codigo ecri", "code ecri",
+        "umdns", "code umdns", "generic asset id", "umdns code", "generic asset code", "codigo umdns", "codigo ecri", "code ecri",
         "ecri",
     ]),
     f("code_emdn", "Code EMDN", Code, MODEL, &["emdn", "code emdn", "emdn code"]),

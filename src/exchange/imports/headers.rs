@@ -190,7 +190,11 @@ fn likeness(header: &str, field: &Field) -> f64 {
         } else if known.len() == words.len() && known.iter().all(|word| words.contains(word)) {
             0.97
         } else if known.len() < words.len() && known.iter().all(|word| words.contains(word)) {
-            let begins = if words.starts_with(&known) { 0.06 } else { 0.0 };
+            let begins = if known.len() > 1 && words.starts_with(&known) {
+                0.06
+            } else {
+                0.0
+            };
             0.5 + 0.32 * known.len() as f64 / words.len() as f64 + begins
         } else if header.len() >= 6 && synonym.len() >= 6 {
             let alike = strsim::normalized_damerau_levenshtein(header, &synonym);
@@ -219,7 +223,8 @@ fn support(kind: Kind, values: &[&str]) -> f64 {
         Kind::Day => share(&|value| cells::looks_like_a_day(value)) * 0.14 - 0.07,
         Kind::Money => share(&|value| value.chars().any(|c| c.is_ascii_digit())) * 0.1 - 0.05,
         Kind::Flag => share(&|value| words::flag(value).is_some()) * 0.6 - 0.5,
-        Kind::State => share(&|value| words::state(value).is_some()) * 0.3 - 0.15,
+        // A column of states nobody knows would have every line rejected: it is better left to a person.
+        Kind::State => share(&|value| words::state(value).is_some()) * 0.6 - 0.48,
         Kind::Mac => share(&|value| cells::mac(value).is_some()) * 0.3 - 0.2,
         Kind::Ip => share(&|value| cells::ip(value).is_some()) * 0.3 - 0.2,
         Kind::Class => share(&|value| words::class(value).is_some()) * 0.4 - 0.25,
@@ -275,6 +280,10 @@ pub fn guess(sheet: &Sheet) -> Vec<Guess> {
             let mut score = alike + support(field.kind, &values);
             if values.is_empty() {
                 score -= 0.2;
+            }
+            // What tells devices apart is not taken from a vague likeness.
+            if matches!(field.key, "inventory_number" | "serial_number") && alike < 0.7 {
+                score = score.min(CONFIDENT - 0.01);
             }
             pairs.push((score.clamp(0.0, 1.0), score, column, field.key));
         }

@@ -15,4 +15,5 @@ pub mod cells;
 pub mod fields;
 pub mod headers;
 pub mod names;
+pub mod rows;
 pub mod words;
