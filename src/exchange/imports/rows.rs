@@ -573,6 +573,7 @@ mod tests {
         .unwrap()
         .remove(0);
         let mut mapping = Mapping::guessed(&sheet);
+        mapping.columns.insert("État".into(), "state".into());
         mapping
             .values
             .entry("state".into())
