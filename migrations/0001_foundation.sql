@@ -110,7 +110,7 @@ begin
         else 'select to_jsonb(o) as b, to_jsonb(n) as a from old_rows o join new_rows n using (id) where o is distinct from n'
     end;
     execute format($q$
-        with changed as (%s),
+        with changed as materialized (%s),
         kept as (
             select coalesce(a, b) as whole,
                    case when a is null then audit_values(b, $1)
