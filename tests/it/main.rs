@@ -1,4 +1,5 @@
 //! Tests through the public face.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
+mod exchange;
 mod platform;

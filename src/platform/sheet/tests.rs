@@ -224,6 +224,23 @@ fn an_ods_line_repeated_a_million_times_is_refused_before_it_is_unrolled() {
 }
 
 #[test]
+fn an_ods_is_read_with_its_repeated_cells_dates_and_covered_cells() {
+    let content = r#"<?xml version="1.0"?><office:document-content xmlns:office="urn:oasis:names:tc:opendocument:xmlns:office:1.0" xmlns:table="urn:oasis:names:tc:opendocument:xmlns:table:1.0" xmlns:text="urn:oasis:names:tc:opendocument:xmlns:text:1.0"><office:body><office:spreadsheet><table:table table:name="Parc"><table:table-column/>
+<table:table-row><table:table-cell office:value-type="string"><text:p>Code</text:p></table:table-cell><table:table-cell office:value-type="string"><text:p>Jour</text:p></table:table-cell><table:table-cell office:value-type="string"><text:p>Prix</text:p></table:table-cell></table:table-row>
+<table:table-row table:number-rows-repeated="2"><table:table-cell office:value-type="string"><text:p>001</text:p></table:table-cell><table:table-cell office:value-type="date" office:date-value="2020-02-29"><text:p>29/02/2020</text:p></table:table-cell><table:table-cell office:value-type="float" office:value="12.5"><text:p>12,5</text:p></table:table-cell></table:table-row>
+<table:table-row table:number-rows-repeated="1048000"><table:table-cell table:number-columns-repeated="1024"/></table:table-row></table:table></office:spreadsheet></office:body></office:document-content>"#;
+    let sheet = one(&zipped(&[("mimetype", b"application/vnd.oasis.opendocument.spreadsheet"), ("content.xml", content.as_bytes()), ("META-INF/manifest.xml", b"<manifest:manifest xmlns:manifest=\"urn:oasis:names:tc:opendocument:xmlns:manifest:1.0\"/>")]));
+    assert_eq!(
+        (sheet.name.as_str(), sheet.encoding.as_str()),
+        ("Parc", "ODS")
+    );
+    assert_eq!(
+        cells(&sheet),
+        [["001", "2020-02-29", "12.5"], ["001", "2020-02-29", "12.5"]]
+    );
+}
+
+#[test]
 fn workbook_cells_become_the_text_a_person_sees() {
     let mut writer = XlsxWriter::new(
         "Parc",
