@@ -132,9 +132,9 @@ pub struct Settings {
 /// How log lines are written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub enum LogFormat {
-    /// For a person reading a terminal.
+    /// Lignes à lire
     Text,
-    /// One JSON object a line, for a collector.
+    /// Un objet JSON par ligne, pour un collecteur
     Json,
 }
 

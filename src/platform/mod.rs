@@ -1,5 +1,7 @@
 //! Machinery that knows no hospital word.
 
 pub mod db;
+pub mod probes;
+pub mod server;
 pub mod sheet;
 pub mod telemetry;

@@ -225,7 +225,6 @@ impl Server {
             places.runtime.as_deref(),
             &places.temporary,
         );
-        folders::prepare_private(&socket, account)?;
         let server = Self {
             cluster: cluster_dir(&data_dir),
             data_dir,
@@ -270,6 +269,7 @@ impl Server {
     /// Starts the server and waits until it answers.
     fn start(&self) -> Result<Child, EmbeddedError> {
         self.wait_for_leftover()?;
+        folders::prepare_private(&self.socket, self.account)?;
         let door = Door::to(&self.cluster, self.account)?;
         let program = self.binaries.dir.join("postgres");
         let (log, from) = self.log()?;
@@ -436,6 +436,10 @@ impl Server {
             while since.elapsed() < patience {
                 if !matches!(child.try_wait(), Ok(None)) {
                     tracing::info!("the database is stopped");
+                    // Elsewhere than in the data folder it would be litter; not empty, it is left.
+                    if !self.socket.starts_with(&self.data_dir) {
+                        let _ = fs::remove_dir(&self.socket);
+                    }
                     return;
                 }
                 thread::sleep(Duration::from_millis(10));

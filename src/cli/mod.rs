@@ -1,0 +1,107 @@
+//! The command line: settings, then a command; `serve` when none is named.
+
+use std::io::{self, Write};
+use std::process::ExitCode;
+use std::time::Duration;
+
+use clap::{Parser, Subcommand};
+
+use crate::config::{Config, Settings, SettingsMistakes};
+use crate::platform::db::DatabaseError;
+use crate::platform::telemetry;
+
+mod migrate;
+mod serve;
+
+/// Exit codes: 0 done, 1 refused or failed, 2 mistyped (clap's).
+const FAILED: u8 = 1;
+
+const HELP: &str = "\
+{about}
+
+Utilisation : {usage}
+
+Commandes :
+{subcommands}
+
+{options}";
+
+#[derive(Parser)]
+#[command(
+    name = "vigie",
+    version,
+    about = "Vigie, le registre des dispositifs médicaux d’un établissement de santé",
+    help_template = HELP,
+    override_usage = "vigie [RÉGLAGES] [COMMANDE]",
+    subcommand_value_name = "COMMANDE",
+    disable_help_subcommand = true
+)]
+struct Line {
+    #[command(flatten)]
+    settings: Settings,
+    #[command(subcommand)]
+    command: Option<Command>,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// Sert Vigie (la commande par défaut)
+    Serve,
+    /// Met la base au niveau de cette version, sans servir
+    Migrate,
+}
+
+/// Why a command did not do its work.
+#[derive(Debug, thiserror::Error)]
+#[expect(missing_docs, reason = "each variant is its own sentence")]
+pub enum CommandError {
+    #[error(transparent)]
+    Settings(#[from] SettingsMistakes),
+    #[error(transparent)]
+    Database(#[from] DatabaseError),
+    #[error("impossible d’écouter sur {address} : {error}")]
+    Listen {
+        address: std::net::SocketAddr,
+        #[source]
+        error: io::Error,
+    },
+    #[error("{0}")]
+    System(#[from] io::Error),
+}
+
+/// Runs the command line and answers with its exit code; a failure is one line on standard error.
+pub fn main() -> ExitCode {
+    match run(Line::parse()) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            // The error stream may be closed; there is then nobody left to tell.
+            let _ = writeln!(io::stderr(), "vigie : {error}");
+            ExitCode::from(FAILED)
+        }
+    }
+}
+
+fn run(line: Line) -> Result<(), CommandError> {
+    let config = line.settings.check()?;
+    telemetry::start(config.log_format, &config.log);
+    let runtime = tokio::runtime::Builder::new_multi_thread()
+        .enable_all()
+        .build()?;
+    let done = runtime.block_on(obey(line.command.unwrap_or(Command::Serve), config));
+    // A blocking task that nobody waits for any more must not keep the process alive.
+    runtime.shutdown_timeout(Duration::from_secs(2));
+    done
+}
+
+async fn obey(command: Command, config: Config) -> Result<(), CommandError> {
+    match command {
+        Command::Serve => serve::serve(config).await,
+        Command::Migrate => migrate::migrate(config).await,
+    }
+}
+
+/// Writes a line for the person or program that started the command.
+fn say(line: &str) {
+    // `println!` would panic on a closed pipe (`vigie … | head`).
+    let _ = writeln!(io::stdout(), "{line}");
+}

@@ -1,0 +1,62 @@
+//! `vigie serve`: database, then listener, until a signal; then requests, connections and database end in that order.
+
+use tokio::net::TcpListener;
+use tokio::signal::unix::{SignalKind, signal};
+use tokio_util::sync::CancellationToken;
+
+use super::{CommandError, say};
+use crate::config::{Config, PublicUrl};
+use crate::platform::db::{Database, Opening};
+use crate::platform::probes::Probes;
+use crate::platform::server;
+
+/// Serves until SIGINT, SIGTERM or SIGHUP.
+pub async fn serve(mut config: Config) -> Result<(), CommandError> {
+    let stop = stop_on_signals()?;
+    // First, so that a port already taken is said at once and not after a database was created.
+    let address = config.listen;
+    let failed = |error| CommandError::Listen { address, error };
+    let listener = TcpListener::bind(address).await.map_err(failed)?;
+    let bound = listener.local_addr().map_err(failed)?;
+    if config.public_url == PublicUrl::of(config.listen) {
+        config.public_url = PublicUrl::of(bound);
+    }
+    config.listen = bound;
+
+    let database = tokio::select! {
+        database = Database::open(&config, Opening::Serve) => database?,
+        () = stop.cancelled() => return Ok(()),
+    };
+    let probes = Probes::new(&database, stop.clone());
+    let router = probes.router();
+
+    say(&format!("Vigie répond sur {}", config.public_url.as_str()));
+    tracing::info!(address = %bound, "listening");
+    server::run(listener, router, stop).await;
+    database.close().await;
+    tracing::info!("stopped");
+    Ok(())
+}
+
+/// Cancelled at the first signal; at the second the process ends at once, and takes its database with it.
+fn stop_on_signals() -> Result<CancellationToken, CommandError> {
+    let stop = CancellationToken::new();
+    for kind in [
+        SignalKind::interrupt(),
+        SignalKind::terminate(),
+        SignalKind::hangup(),
+    ] {
+        let mut signals = signal(kind)?;
+        let stop = stop.clone();
+        tokio::spawn(async move {
+            while signals.recv().await.is_some() {
+                if stop.is_cancelled() {
+                    std::process::exit(128 + kind.as_raw_value());
+                }
+                tracing::info!(signal = kind.as_raw_value(), "stopping");
+                stop.cancel();
+            }
+        });
+    }
+    Ok(stop)
+}
