@@ -2,5 +2,6 @@
 
 pub mod cli;
 pub mod config;
-pub mod platform;
+pub mod demo;
 pub mod exchange;
+pub mod platform;
