@@ -17,6 +17,7 @@ comment on column search_entry.codes is 'Identifiers, past ones included, upper 
 comment on column search_entry.folded is 'Everything else people may remember of it, through plain(): found by pieces and with typing mistakes.';
 create index search_entry_codes_idx on search_entry using gin (codes);
 create index search_entry_folded_idx on search_entry using gin (folded gin_trgm_ops);
+create index search_entry_title_idx on search_entry (kind, title collate "fr-x-icu", subject_id) where kind <> 'device';
 
 -- An identifier as it is compared: « 6-5 cvlm » is 65CVLM.
 create function search_code(value text) returns text
@@ -52,7 +53,7 @@ create function search_write_devices(ids uuid[]) returns void language sql as $$
         from device_identifier where device_id = d.id
     ) i on true
     left join lateral (
-        select array_agg(mac::text order by position) || array_agg(host_name order by position) || array_agg(host(ip) order by position) as addresses,
+        select array_agg(mac::text order by position) as addresses,
                string_agg(concat_ws(' ', host_name, mac::text, host(ip)), ' ' order by position) as words
         from device_interface where device_id = d.id
     ) n on true

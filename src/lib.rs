@@ -5,3 +5,4 @@ pub mod config;
 pub mod demo;
 pub mod exchange;
 pub mod platform;
+pub mod search;
