@@ -85,8 +85,15 @@ impl Typed {
     /// Reads the box.
     #[must_use]
     pub fn new(raw: &str) -> Self {
-        let raw: String = raw.chars().take(MOST_CHARS).filter(|c| *c != '\0').collect();
-        let spaced: String = raw.chars().map(|c| if c.is_control() { ' ' } else { c }).collect();
+        let raw: String = raw
+            .chars()
+            .take(MOST_CHARS)
+            .filter(|c| *c != '\0')
+            .collect();
+        let spaced: String = raw
+            .chars()
+            .map(|c| if c.is_control() { ' ' } else { c })
+            .collect();
         let mut words: Vec<String> = Vec::new();
         for word in spaced.split_whitespace() {
             let known = words.iter().any(|known| known == word);
@@ -96,20 +103,35 @@ impl Typed {
             }
         }
         words.sort_by_key(|word| std::cmp::Reverse(word.chars().count()));
-        let forgiven = words.iter().filter(|word| bears_a_typo(word)).cloned().collect();
-        Self { text: spaced.split_whitespace().collect::<Vec<_>>().join(" "), raw, words, forgiven }
+        let forgiven = words
+            .iter()
+            .filter(|word| bears_a_typo(word))
+            .cloned()
+            .collect();
+        Self {
+            text: spaced.split_whitespace().collect::<Vec<_>>().join(" "),
+            raw,
+            words,
+            forgiven,
+        }
     }
 
     /// Too short to be worth a search.
     #[must_use]
     pub fn is_short(&self) -> bool {
-        self.words.iter().map(|word| word.chars().count()).sum::<usize>() < FEWEST
+        self.words
+            .iter()
+            .map(|word| word.chars().count())
+            .sum::<usize>()
+            < FEWEST
     }
 }
 
 fn bears_a_typo(word: &str) -> bool {
     word.chars().count() >= 4
-        && word.chars().all(|c| c.is_alphabetic() || matches!(c, '-' | '’' | '\''))
+        && word
+            .chars()
+            .all(|c| c.is_alphabetic() || matches!(c, '-' | '’' | '\''))
 }
 
 #[cfg(test)]

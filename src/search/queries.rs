@@ -34,8 +34,20 @@ struct Row {
 
 impl Row {
     fn hit(self) -> Option<Hit> {
-        let Self { kind, subject_id: id, title, subtitle, of } = self;
-        Some(Hit { kind: Kind::from_code(&kind)?, id, title, subtitle, of })
+        let Self {
+            kind,
+            subject_id: id,
+            title,
+            subtitle,
+            of,
+        } = self;
+        Some(Hit {
+            kind: Kind::from_code(&kind)?,
+            id,
+            title,
+            subtitle,
+            of,
+        })
     }
 }
 
@@ -50,13 +62,21 @@ pub async fn best(
     typed: &Typed,
     each: i64,
 ) -> sqlx::Result<Vec<Hit>> {
-    let Some(lead) = typed.words.first() else { return Ok(Vec::new()) };
+    let Some(lead) = typed.words.first() else {
+        return Ok(Vec::new());
+    };
     if !typed.forgiven.is_empty() {
         // Typing mistakes: pg_trgm reads its tolerance from a setting, here for this transaction.
-        sqlx::query!("select set_config('pg_trgm.word_similarity_threshold', '0.5', true)").fetch_one(&mut *conn).await?;
+        sqlx::query!("select set_config('pg_trgm.word_similarity_threshold', '0.5', true)")
+            .fetch_one(&mut *conn)
+            .await?;
     }
     let kinds: Vec<String> = kinds.iter().map(|kind| kind.code().to_owned()).collect();
-    let forgiven: Vec<bool> = typed.words.iter().map(|word| typed.forgiven.contains(word)).collect();
+    let forgiven: Vec<bool> = typed
+        .words
+        .iter()
+        .map(|word| typed.forgiven.contains(word))
+        .collect();
     let rows = sqlx::query_as!(
         Row,
         r#"
@@ -165,7 +185,11 @@ pub async fn maybe_device_coded(
     )
     .fetch_all(conn)
     .await?;
-    Ok(if let [only] = found.as_slice() { Some(*only) } else { None })
+    Ok(if let [only] = found.as_slice() {
+        Some(*only)
+    } else {
+        None
+    })
 }
 
 /// What a UDI says of a device, as far as a search needs it.
@@ -217,8 +241,15 @@ pub async fn devices_with_udi(
 /// # Errors
 /// When the database does not answer.
 pub async fn maybe_model_with_di(conn: &mut PgConnection, di: &str) -> sqlx::Result<Option<Uuid>> {
-    let found = sqlx::query_scalar!("select distinct model_id from udi_di where code = $1 limit 2", di)
-        .fetch_all(conn)
-        .await?;
-    Ok(if let [only] = found.as_slice() { Some(*only) } else { None })
+    let found = sqlx::query_scalar!(
+        "select distinct model_id from udi_di where code = $1 limit 2",
+        di
+    )
+    .fetch_all(conn)
+    .await?;
+    Ok(if let [only] = found.as_slice() {
+        Some(*only)
+    } else {
+        None
+    })
 }

@@ -9,8 +9,8 @@ use sqlx::{Connection, PgConnection};
 use unicode_normalization::UnicodeNormalization;
 use uuid::Uuid;
 use vigie::platform::db::list::{
-    At, Cell, Clause, Column, IdType, Kind, ListPage, ListQuery, ListSpec, Op, Position, Reading,
-    Reference, ScopeBy, SortType, Tone, Value, Within,
+    At, Cell, Clause, Column, Format, IdType, Kind, ListPage, ListQuery, ListSpec, Op, Position,
+    Reading, Reference, ScopeBy, SortType, Tone, Value, Within,
 };
 
 static STATES: [(&str, &str, Tone); 3] = [
@@ -71,6 +71,24 @@ static PROBES: ListSpec = ListSpec {
     ],
     default_sort: ("name", false),
 };
+
+/// A page that holds nothing but its list.
+#[derive(askama::Template)]
+#[template(source = "{% include \"components/list.html\" %}", ext = "html")]
+struct Page<'a> {
+    list: &'a ListPage,
+}
+
+mod filters {
+    #[askama::filter_fn]
+    pub fn asset(name: &str, _: &dyn askama::Values) -> askama::Result<String> {
+        Ok(format!("/static/{name}"))
+    }
+}
+
+fn rendered(list: &ListPage) -> String {
+    askama::Template::render(&Page { list }).unwrap()
+}
 
 const PARIS: chrono_tz::Tz = chrono_tz::Europe::Paris;
 const NAMES: [&str; 13] = [
@@ -766,7 +784,7 @@ async fn no_address_whatever_makes_an_error() {
         let page = ListPage::load(&mut world.conn, reading, true)
             .await
             .unwrap_or_else(|error| panic!("{address}: {error}"));
-        askama::Template::render(&page).unwrap();
+        rendered(&page);
         reading
             .neighbours(&mut world.conn, &id(1, 3).to_string())
             .await
@@ -839,7 +857,7 @@ async fn a_page_escapes_what_people_wrote_and_keeps_its_state_in_every_form() {
     let page = ListPage::load(&mut world.conn, reading, true)
         .await
         .unwrap();
-    let html = askama::Template::render(&page).unwrap();
+    let html = rendered(&page);
     assert!(!html.contains("<script>"), "what people wrote is escaped");
     assert!(html.contains("État est En panne ou Stocké"), "{html}");
     let document = scraper::Html::parse_fragment(&html);
@@ -916,6 +934,91 @@ async fn every_sort_reads_its_index() {
             }
         }
     }
+}
+
+async fn exported(
+    world: &mut World,
+    query: &ListQuery,
+    within: &Within,
+    format: Format,
+) -> Vec<u8> {
+    let (sink, mut bytes) = tokio::sync::mpsc::channel(2);
+    let reading = Reading {
+        query,
+        within,
+        zone: PARIS,
+    };
+    let writing = async {
+        let count = reading
+            .export(&mut world.conn, format, &sink)
+            .await
+            .unwrap();
+        drop(sink);
+        count
+    };
+    let reading = async {
+        let mut all = Vec::new();
+        while let Some(chunk) = bytes.recv().await {
+            all.extend_from_slice(&chunk.unwrap());
+        }
+        all
+    };
+    let (count, all) = tokio::join!(writing, reading);
+    assert!(count > 0);
+    all
+}
+
+#[tokio::test]
+async fn an_export_is_the_list_in_its_order_with_formulas_made_harmless() {
+    let mut world = World::with(60).await;
+    sqlx::query("update probe set name = '=HYPERLINK(\"http://x\")' where id = $1")
+        .bind(id(1, 4))
+        .execute(&mut world.conn)
+        .await
+        .unwrap();
+    let within = Within {
+        establishments: vec![id(2, 0)],
+        ..Within::default()
+    };
+    let query = ListQuery::parse(
+        "f=state:in:broken,stored&sort=-day&per=25&cols=name,day,amount,owner,price",
+        &PROBES,
+    );
+    let expected = world.every_within(&query, &within).await;
+    assert!(expected.len() > 10 && expected.len() < 29);
+
+    let csv = exported(&mut world, &query, &within, Format::Csv).await;
+    let text = String::from_utf8(csv).unwrap();
+    let mut reader = csv::ReaderBuilder::new()
+        .delimiter(b';')
+        .from_reader(text.trim_start_matches('\u{feff}').as_bytes());
+    assert_eq!(
+        reader.headers().unwrap(),
+        vec!["Désignation", "Jour", "Nombre", "Propriétaire", "Prix"]
+    );
+    let lines: Vec<csv::StringRecord> = reader.records().map(Result::unwrap).collect();
+    assert_eq!(
+        lines.len(),
+        expected.len(),
+        "every page, and nothing out of scope"
+    );
+    for (line, (_, cells)) in lines.iter().zip(&expected) {
+        let day = match &cells[2] {
+            Cell::Date(day) => day.format("%d/%m/%Y").to_string(),
+            _ => String::new(),
+        };
+        assert_eq!(&line[1], day);
+        assert!(!line[0].starts_with(['=', '+', '-', '@']), "{}", &line[0]);
+    }
+    assert!(text.contains("HYPERLINK"), "harmless, not lost");
+
+    let xlsx = exported(&mut world, &query, &within, Format::Xlsx).await;
+    let mut book: calamine::Xlsx<_> =
+        calamine::open_workbook_from_rs(std::io::Cursor::new(xlsx)).unwrap();
+    let sheet = calamine::Reader::worksheet_range_at(&mut book, 0)
+        .unwrap()
+        .unwrap();
+    assert_eq!(sheet.rows().count(), expected.len() + 1);
 }
 
 #[test]

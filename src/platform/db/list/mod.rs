@@ -6,6 +6,7 @@
 //! reading an address never fails, it warns. The only run-time SQL of the house.
 
 mod clause;
+mod export;
 mod page;
 mod query;
 mod rows;
@@ -14,6 +15,7 @@ mod sql;
 mod words;
 
 pub use clause::{Clause, MOST_VALUES, Value};
+pub use export::{Format, Sink};
 pub use page::{Chip, ColumnChoice, FilterField, Head, ListPage, Position};
 pub use query::{At, Cursor, ListQuery, PER, address, encode};
 pub use rows::{COUNTED, Cell, ListRow, Neighbours, Rows, Total};

@@ -3,7 +3,6 @@
 
 use std::collections::HashMap;
 
-use askama::Template;
 use serde_json::{Map, Value as Json, json};
 use sqlx::PgConnection;
 use uuid::Uuid;
@@ -36,6 +35,14 @@ pub struct Head {
     pub sorted: Option<&'static str>,
     /// Numbers stand to the right.
     pub numeric: bool,
+}
+
+impl Head {
+    /// Class of the heading.
+    #[must_use]
+    pub const fn class(&self) -> &'static str {
+        if self.numeric { "num" } else { "" }
+    }
 }
 
 /// A column in the chooser.
@@ -77,9 +84,8 @@ pub struct ShownRow {
     pub cells: Vec<Shown>,
 }
 
-/// A list ready to be shown, as a page's part or as JSON.
-#[derive(Debug, Clone, Template)]
-#[template(path = "components/list.html")]
+/// A list ready to be shown by `templates/components/list.html`, or as JSON.
+#[derive(Debug, Clone)]
 pub struct ListPage {
     /// Of which list.
     pub spec: &'static ListSpec,
@@ -287,6 +293,13 @@ impl ListPage {
             Total { count: 0 | 1, .. } => format!("{} {one}", total.count),
             Total { count, .. } => format!("{} {many}", thousands(count)),
         })
+    }
+
+    /// What is said to who listens when the list has changed.
+    #[must_use]
+    pub fn announced(&self) -> String {
+        self.count()
+            .unwrap_or_else(|| "Liste mise à jour".to_owned())
     }
 
     /// Hidden fields that keep the state of the list in a form which sets the others itself.

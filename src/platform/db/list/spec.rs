@@ -93,10 +93,10 @@ impl Tone {
     #[must_use]
     pub const fn code(self) -> &'static str {
         match self {
-            Self::Neutral => "neutral",
-            Self::Good => "ok",
+            Self::Neutral => "plain",
+            Self::Good => "good",
             Self::Watch => "watch",
-            Self::Bad => "late",
+            Self::Bad => "bad",
             Self::Unknown => "unknown",
         }
     }
