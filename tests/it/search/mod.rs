@@ -1,0 +1,3 @@
+//! One box that finds anything by what is written on it.
+
+mod found;
