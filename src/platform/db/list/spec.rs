@@ -105,6 +105,42 @@ impl Tone {
 /// A code, what people read, what it means.
 pub type Choice = (&'static str, &'static str, Tone);
 
+/// The choices of a column from a closed list declared with `coded!`: `choices!(State, tone_of)`,
+/// where `tone_of` is a `const fn(State) -> Tone`; without it they mean nothing in particular.
+#[macro_export]
+macro_rules! choices {
+    ($coded:ty) => {
+        $crate::choices!($coded, |_| $crate::platform::db::list::Tone::Neutral)
+    };
+    ($coded:ty, |_| $tone:expr) => {
+        &{
+            let mut all = [("", "", $tone); <$coded>::ALL.len()];
+            let mut at = 0;
+            while at < all.len() {
+                all[at] = (<$coded>::ALL[at].code(), <$coded>::ALL[at].label(), $tone);
+                at += 1;
+            }
+            all
+        }
+    };
+    ($coded:ty, $tone:path) => {
+        &{
+            let mut all =
+                [("", "", $crate::platform::db::list::Tone::Neutral); <$coded>::ALL.len()];
+            let mut at = 0;
+            while at < all.len() {
+                all[at] = (
+                    <$coded>::ALL[at].code(),
+                    <$coded>::ALL[at].label(),
+                    $tone(<$coded>::ALL[at]),
+                );
+                at += 1;
+            }
+            all
+        }
+    };
+}
+
 /// A column that names another record.
 #[derive(Debug, Clone, Copy)]
 pub struct Reference {
@@ -475,7 +511,8 @@ impl ListSpec {
                     self.name, column.label
                 ));
             }
-            if let Some((sql, SortType::Text)) = column.sort
+            if matches!(column.kind, Kind::Text | Kind::Ref(_))
+                && let Some((sql, SortType::Text)) = column.sort
                 && !sql.contains("collate")
             {
                 faults.push(format!(
