@@ -1,0 +1,3 @@
+//! Plain words every level may use: no web, no statement of SQL.
+
+pub mod coded;

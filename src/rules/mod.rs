@@ -1,0 +1,3 @@
+//! The law as data: texts with their standing, and what is computed from them.
+
+pub mod texts;
