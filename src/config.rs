@@ -167,9 +167,9 @@ pub enum DatabaseSource {
     /// Somebody else runs the server.
     External {
         /// As the application, `vigie_app`.
-        app: DatabaseUrl,
+        app: Box<DatabaseUrl>,
         /// As the owner of the tables, for migrations only.
-        owner: DatabaseUrl,
+        owner: Box<DatabaseUrl>,
     },
 }
 
@@ -256,7 +256,12 @@ impl Settings {
                         .map_err(|why| wrong("MIGRATION_DATABASE_URL", why)),
                     None => app.clone(),
                 };
-                app.and_then(|app| owner.map(|owner| DatabaseSource::External { app, owner }))
+                app.and_then(|app| {
+                    owner.map(|owner| DatabaseSource::External {
+                        app: Box::new(app),
+                        owner: Box::new(owner),
+                    })
+                })
             }
             None if owner_url.is_some() => {
                 wrong(

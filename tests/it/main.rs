@@ -4,3 +4,4 @@
 mod exchange;
 mod platform;
 mod search;
+mod runtime;

@@ -32,6 +32,8 @@ const FIRST_PAUSE: Duration = Duration::from_millis(200);
 const LONGEST_PAUSE: Duration = Duration::from_secs(10);
 /// Recovery after a crash replays its journal: minutes on a big base, and interrupting it gains nothing.
 const LONGEST_START: Duration = Duration::from_secs(900);
+/// What a crash left in the system is gone by then.
+const CRASH_CLEARED: Duration = Duration::from_secs(15);
 /// A fast stop writes what is in memory to disk.
 const LONGEST_STOP: Duration = Duration::from_secs(60);
 const LOG_KEPT: u64 = 8 << 20;
@@ -108,7 +110,7 @@ impl Embedded {
             .name("postgres".into())
             .spawn(move || {
                 let started = Server::prepare(&data_dir, &places).and_then(|server| {
-                    let child = server.start()?;
+                    let child = server.start_after_a_crash()?;
                     let announced = server.lock.announce(&server.socket);
                     announced.map_err(|e| EmbeddedError::Folder(server.data_dir.clone(), e))?;
                     Ok((server, child))
@@ -241,11 +243,20 @@ impl Server {
 
     /// Creates the data beside its final place, so that a half-made base is never taken for one.
     fn create(&self) -> Result<(), EmbeddedError> {
-        let fresh = self.data_dir.join("postgres.new");
-        let failed = |error| EmbeddedError::Folder(fresh.clone(), error);
-        if fresh.exists() {
-            fs::remove_dir_all(&fresh).map_err(failed)?;
+        // An initdb whose Vigie was killed may still be tidying up: each attempt has a folder of its own.
+        for entry in fs::read_dir(&self.data_dir).into_iter().flatten().flatten() {
+            if entry
+                .file_name()
+                .as_encoded_bytes()
+                .starts_with(b"postgres.new")
+            {
+                let _ = fs::remove_dir_all(entry.path());
+            }
         }
+        let fresh = self
+            .data_dir
+            .join(format!("postgres.new.{}", std::process::id()));
+        let failed = |error| EmbeddedError::Folder(fresh.clone(), error);
         folders::prepare_private(&fresh, self.account)?;
         let door = Door::to(&fresh, self.account)?;
         let program = self.binaries.dir.join("initdb");
@@ -264,6 +275,22 @@ impl Server {
             return Err(EmbeddedError::Initdb(text));
         }
         fs::rename(&fresh, &self.cluster).map_err(failed)
+    }
+
+    /// After a crash the dead server's number may still be taken until the system collects it, and its children may
+    /// still hold its memory: Postgres refuses at first, and not for long.
+    fn start_after_a_crash(&self) -> Result<Child, EmbeddedError> {
+        let crashed = self.cluster.join("postmaster.pid").exists();
+        let since = Instant::now();
+        loop {
+            match self.start() {
+                Err(EmbeddedError::Start(why)) if crashed && since.elapsed() < CRASH_CLEARED => {
+                    tracing::warn!(why, "the database does not start yet after a crash");
+                    thread::sleep(FIRST_PAUSE);
+                }
+                done => return done,
+            }
+        }
     }
 
     /// Starts the server and waits until it answers.

@@ -224,7 +224,7 @@ pub async fn check(conn: &mut PgConnection) -> Result<(), SchemaError> {
 }
 
 /// How a connection becomes the application: by its login, or, on a server whose only known login is a superuser
-/// (a developer's machine, a first try), by giving its rights up for good.
+/// (a developer's machine, a first try), by acting without its rights.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Becoming {
     /// It is `vigie_app` already.
