@@ -5,9 +5,11 @@
 //! answered is unknown, not « non ». Whether maintenance is a duty (art. R.5212-26 CSP) is computed from
 //! the rules, with its reason.
 
+mod list;
 mod model;
 mod obligation;
 
+pub use list::MODELS;
 pub use model::{
     AppliedParts, ClassMistake, ClassSource, ClassSuffix, CodeSystem, ElectricalClass,
     Qualification, RegulatedFamily, Regulation, RiskClass, UdiIssuer, UdiLevel, check_class,

@@ -9,8 +9,10 @@
 //! - a standard exchange changes its serial number, and the former one stays in its history.
 
 pub mod lifecycle;
+mod list;
 mod model;
 
+pub use list::DEVICES;
 pub use model::{
     Annulment, Criticality, Holding, IdentifierKind, Item, ItemStanding, ItemState, LoanStanding,
     NumberPattern, RemoteAccess, annulment, clock_words, holding_standing, items, label_code,

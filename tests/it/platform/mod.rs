@@ -1,6 +1,7 @@
 //! The machinery that knows no hospital word.
 
 mod lists;
+mod real_lists;
 
 /// A database that has the migrations.
 #[allow(clippy::disallowed_methods)]

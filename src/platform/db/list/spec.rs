@@ -109,36 +109,26 @@ pub type Choice = (&'static str, &'static str, Tone);
 /// where `tone_of` is a `const fn(State) -> Tone`; without it they mean nothing in particular.
 #[macro_export]
 macro_rules! choices {
-    ($coded:ty) => {
-        $crate::choices!($coded, |_| $crate::platform::db::list::Tone::Neutral)
-    };
-    ($coded:ty, |_| $tone:expr) => {
-        &{
-            let mut all = [("", "", $tone); <$coded>::ALL.len()];
-            let mut at = 0;
-            while at < all.len() {
-                all[at] = (<$coded>::ALL[at].code(), <$coded>::ALL[at].label(), $tone);
-                at += 1;
-            }
-            all
+    ($coded:ty) => {{
+        const fn nothing(_: $coded) -> $crate::platform::db::list::Tone {
+            $crate::platform::db::list::Tone::Neutral
         }
-    };
-    ($coded:ty, $tone:path) => {
-        &{
+        $crate::choices!($coded, nothing)
+    }};
+    ($coded:ty, $tone:path) => {{
+        const CHOICES: [$crate::platform::db::list::Choice; <$coded>::ALL.len()] = {
             let mut all =
                 [("", "", $crate::platform::db::list::Tone::Neutral); <$coded>::ALL.len()];
             let mut at = 0;
             while at < all.len() {
-                all[at] = (
-                    <$coded>::ALL[at].code(),
-                    <$coded>::ALL[at].label(),
-                    $tone(<$coded>::ALL[at]),
-                );
+                let value = <$coded>::ALL[at];
+                all[at] = (value.code(), value.label(), $tone(value));
                 at += 1;
             }
             all
-        }
-    };
+        };
+        &CHOICES
+    }};
 }
 
 /// A column that names another record.

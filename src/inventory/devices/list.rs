@@ -1,0 +1,264 @@
+//! The list of devices: what it shows, filters, sorts and exports. Its headings are those that the
+//! import of devices reads back.
+
+use super::model::{Criticality, Holding};
+use crate::choices;
+use crate::inventory::catalogue::{Regulation, RiskClass};
+use crate::inventory::states::State;
+use crate::platform::db::list::{Column, IdType, ListSpec, Reference, ScopeBy, SortType, Tone};
+
+const fn meaning(state: State) -> Tone {
+    match state {
+        State::InService | State::Lent | State::OnTrial => Tone::Good,
+        State::InMaintenance | State::Acceptance => Tone::Watch,
+        State::Broken | State::Quarantined | State::SuspendedQuality | State::SuspendedCyber => {
+            Tone::Bad
+        }
+        _ => Tone::Neutral,
+    }
+}
+
+const fn weight(criticality: Criticality) -> Tone {
+    match criticality {
+        Criticality::Vital => Tone::Bad,
+        Criticality::High => Tone::Watch,
+        Criticality::Medium | Criticality::Low => Tone::Neutral,
+    }
+}
+
+const fn named(id: &'static str, href: &'static str, kind: &'static str) -> Reference {
+    Reference {
+        id,
+        href: Some(href),
+        suggestions: Some(kind),
+    }
+}
+
+const UNITS: &str = "/search/suggestions?kind=unit";
+const ROOMS: &str = "/search/suggestions?kind=room";
+const MODELS: &str = "/search/suggestions?kind=model";
+const ORGANISATIONS: &str = "/search/suggestions?kind=organisation";
+
+/// Devices, annulled ones left out.
+pub static DEVICES: ListSpec = ListSpec {
+    name: "devices",
+    path: "/inventory/devices",
+    record: None,
+    title: "Équipements",
+    noun: ("équipement", "équipements"),
+    when_empty: "Les équipements paraîtront ici dès le premier import de l’inventaire ou la première saisie.",
+    from: "device d
+        left join device_model m on m.id = d.model_id
+        left join establishment e on e.id = d.establishment_id
+        left join organisation o on o.id = m.manufacturer_id
+        left join unit u on u.id = d.unit_id
+        left join room r on r.id = d.room_id
+        left join organisation s on s.id = d.supplier_id
+        left join organisation w on w.id = d.owner_id
+        left join software_version v on v.id = d.software_version_id
+        left join device p on p.id = d.parent_id
+        left join search_entry q on q.subject_id = d.id and q.kind = 'device'",
+    always: Some("d.annulled_at is null"),
+    id: "d.id",
+    id_type: IdType::Uuid,
+    scope: ScopeBy::Columns {
+        establishment: Some("d.establishment_id"),
+        unit: Some("d.unit_id"),
+        device: Some("d.id"),
+    },
+    search: Some("q.folded"),
+    columns: &[
+        Column::mono("inventory_number", "N° d’inventaire", "d.inventory_number")
+            .shown()
+            .opens()
+            .sorted("d.inventory_number", SortType::Text),
+        Column::text("common_name", "Dénomination commune", "m.common_name").shown(),
+        Column::reference(
+            "model",
+            "Dénomination commerciale (modèle)",
+            "coalesce(m.trade_name, m.reference, m.common_name)",
+            named("d.model_id", "/inventory/models", MODELS),
+        )
+        .shown(),
+        Column::text("reference", "Référence du fabricant", "m.reference"),
+        Column::reference(
+            "manufacturer",
+            "Fabricant",
+            "o.name",
+            named("m.manufacturer_id", "/parties/organisations", ORGANISATIONS),
+        )
+        .shown(),
+        Column::mono("serial_number", "N° de série", "d.serial_number")
+            .shown()
+            .sorted("coalesce(d.serial_number, '')", SortType::Text),
+        Column::mono("lot_number", "N° de lot", "d.lot_number"),
+        Column::reference(
+            "unit",
+            "Unité ou service",
+            "u.name",
+            named("d.unit_id", "/accounts/units", UNITS),
+        )
+        .shown(),
+        Column::mono("unit_code", "Code d’UF", "u.uf_code"),
+        Column::reference(
+            "room",
+            "Local ou emplacement",
+            "coalesce(r.code, d.place_detail)",
+            named("d.room_id", "/accounts/rooms", ROOMS),
+        ),
+        Column::text("establishment", "Établissement", "e.code"),
+        Column::choice("state", "État", "d.state", choices!(State, meaning))
+            .shown()
+            .sorted("d.state", SortType::Text),
+        Column::flag(
+            "taken_over",
+            "Reprise, preuves non vérifiées",
+            "d.taken_over",
+        )
+        .screen_only(),
+        Column::date(
+            "first_service_date",
+            "Date de première mise en service",
+            "d.first_service_date",
+        )
+        .sorted(
+            "coalesce(d.first_service_date, date '-infinity')",
+            SortType::Date,
+        ),
+        Column::date(
+            "local_service_date",
+            "Date de mise en service ici",
+            "d.local_service_date",
+        ),
+        Column::date(
+            "manufacture_date",
+            "Date de fabrication",
+            "d.manufacture_date",
+        ),
+        Column::date("delivery_date", "Date de livraison", "d.delivery_date"),
+        Column::date("acceptance_date", "Date de recette", "d.acceptance_date"),
+        Column::date(
+            "warranty_end_date",
+            "Fin de garantie",
+            "d.warranty_end_date",
+        ),
+        Column::date(
+            "end_of_exploitation_date",
+            "Fin d’exploitation",
+            "d.end_of_exploitation_date",
+        )
+        .when_empty("en exploitation"),
+        Column::choice(
+            "maintenance_criticality",
+            "Criticité de maintenance",
+            "d.maintenance_criticality",
+            choices!(Criticality, weight),
+        ),
+        Column::choice(
+            "care_criticality",
+            "Criticité de continuité des soins",
+            "d.care_criticality",
+            choices!(Criticality, weight),
+        ),
+        Column::choice(
+            "cyber_criticality",
+            "Criticité cyber",
+            "d.cyber_criticality",
+            choices!(Criticality, weight),
+        ),
+        Column::choice(
+            "regulation",
+            "Réglementation",
+            "m.regulation",
+            choices!(Regulation),
+        ),
+        Column::choice(
+            "risk_class",
+            "Classe de risque",
+            "m.risk_class",
+            choices!(RiskClass),
+        ),
+        Column::reference(
+            "supplier",
+            "Fournisseur",
+            "s.name",
+            named("d.supplier_id", "/parties/organisations", ORGANISATIONS),
+        ),
+        Column::reference(
+            "owner",
+            "Propriétaire",
+            "w.name",
+            named("d.owner_id", "/parties/organisations", ORGANISATIONS),
+        )
+        .when_empty("l’établissement"),
+        Column::choice(
+            "holding",
+            "Mode de détention",
+            "d.holding",
+            choices!(Holding),
+        ),
+        Column::text(
+            "holding_reference",
+            "Référence de la convention",
+            "d.holding_reference",
+        ),
+        Column::date(
+            "holding_start_date",
+            "Début de détention",
+            "d.holding_start_date",
+        ),
+        Column::date("holding_end_date", "Fin de détention", "d.holding_end_date")
+            .when_empty("sans terme connu"),
+        Column::date("purchase_date", "Date d’achat", "d.purchase_date"),
+        Column::decimal(
+            "price",
+            "Prix d’achat (€)",
+            "(d.price_cents / 100.0)::numeric(14, 2)",
+        ),
+        Column::mono("asset_number", "N° d’immobilisation", "d.asset_number"),
+        Column::mono("account_code", "Compte", "d.account_code"),
+        Column::mono("market_number", "N° de marché", "d.market_number"),
+        Column::mono("order_number", "N° de commande", "d.order_number"),
+        Column::mono(
+            "parent",
+            "Appareil principal (n° d’inventaire)",
+            "p.inventory_number",
+        )
+        .when_empty("aucun"),
+        Column::mono("software_version", "Version du logiciel", "v.number"),
+        Column::flag("is_connected", "Connecté", "d.is_connected"),
+        Column::mono(
+            "mac",
+            "Adresse MAC",
+            "(select string_agg(i.mac::text, ' ' order by i.position) from device_interface i where i.device_id = d.id)",
+        ),
+        Column::mono(
+            "ip",
+            "Adresse IP",
+            "(select string_agg(host(i.ip), ' ' order by i.position) from device_interface i where i.device_id = d.id)",
+        ),
+        Column::mono(
+            "host_name",
+            "Nom d’hôte",
+            "(select string_agg(i.host_name, ' ' order by i.position) from device_interface i where i.device_id = d.id)",
+        ),
+        Column::flag("is_dmn", "DM numérique", "coalesce(d.is_dmn, m.is_dmn)"),
+        Column::flag(
+            "is_ai",
+            "Intelligence artificielle",
+            "coalesce(d.is_ai, m.is_ai)",
+        ),
+        Column::flag(
+            "stores_data_locally",
+            "Conserve des données de patients",
+            "d.stores_data_locally",
+        ),
+        Column::text("local_name", "Nom local", "d.local_name").when_empty("aucun"),
+        Column::mono("label_code", "Code d’étiquette", "d.label_code").screen_only(),
+        Column::text("note", "Remarques", "d.note").when_empty("aucune"),
+        Column::instant("recorded_at", "Enregistré le", "d.recorded_at")
+            .sorted("d.recorded_at", SortType::Instant)
+            .screen_only(),
+    ],
+    default_sort: ("inventory_number", false),
+};
