@@ -3,5 +3,5 @@
 
 mod exchange;
 mod platform;
-mod search;
 mod runtime;
+mod search;

@@ -159,3 +159,27 @@ async fn every_sort_of_every_list_has_an_index_to_follow() {
         }
     }
 }
+
+/// An export re-imports: each of its headings is recognised as the field it came from.
+#[test]
+fn the_import_recognises_the_headings_of_the_device_export() {
+    use vigie::exchange::imports::fields::FIELDS;
+    let mut recognised = 0;
+    for column in vigie::inventory::devices::DEVICES.columns {
+        let key = match column.key {
+            "model" => "trade_name",
+            "unit" => "unit_name",
+            key => key,
+        };
+        if column.screen_only {
+            continue;
+        }
+        if let Some(field) = FIELDS.iter().find(|field| field.key == key) {
+            assert_eq!(field.label, column.label, "{key}");
+            recognised += 1;
+        } else {
+            assert_eq!(key, "cyber_criticality", "exported but never read back");
+        }
+    }
+    assert!(recognised > 35, "{recognised}");
+}
