@@ -8,6 +8,7 @@
 mod list;
 mod model;
 mod obligation;
+pub mod udi;
 
 pub use list::MODELS;
 pub use model::{
