@@ -10,6 +10,7 @@ use crate::config::{Config, Settings, SettingsMistakes};
 use crate::platform::db::DatabaseError;
 use crate::platform::telemetry;
 
+mod doctor;
 mod migrate;
 mod serve;
 
@@ -47,6 +48,8 @@ struct Line {
 enum Command {
     /// Sert Vigie (la commande par défaut)
     Serve,
+    /// Examine réglages, base, migrations, disque et horloge, et dit comment y remédier
+    Doctor,
     /// Met la base au niveau de cette version, sans servir
     Migrate,
 }
@@ -65,6 +68,8 @@ pub enum CommandError {
         #[source]
         error: io::Error,
     },
+    #[error("{0} point(s) à corriger, indiqués ci-dessus")]
+    Unwell(usize),
     #[error("{0}")]
     System(#[from] io::Error),
 }
@@ -96,6 +101,7 @@ fn run(line: Line) -> Result<(), CommandError> {
 async fn obey(command: Command, config: Config) -> Result<(), CommandError> {
     match command {
         Command::Serve => serve::serve(config).await,
+        Command::Doctor => doctor::doctor(config).await,
         Command::Migrate => migrate::migrate(config).await,
     }
 }

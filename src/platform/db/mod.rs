@@ -10,6 +10,7 @@ use tokio::time::Instant;
 use crate::config::{Config, DatabaseSource};
 
 pub mod embedded;
+pub mod health;
 pub mod list;
 pub mod migrate;
 
@@ -47,6 +48,8 @@ pub enum Opening {
     Serve,
     /// A command of some minutes: uses the server of a running instance, else starts one for itself.
     Command,
+    /// A diagnosis: as a command, and the schema is left as it is.
+    Look,
 }
 
 /// The opened database. The application sees only its pool.
@@ -62,9 +65,11 @@ impl Database {
     pub async fn open(config: &Config, opening: Opening) -> Result<Self, DatabaseError> {
         match &config.database {
             DatabaseSource::External { app, owner } => {
-                wait_for(owner.options(), &owner.to_string()).await?;
-                migrate_and_tell(owner.options()).await?;
-                wait_for(app.options(), &app.to_string()).await?;
+                wait_for(owner.options(), &owner.to_string(), opening).await?;
+                if opening != Opening::Look {
+                    migrate_and_tell(owner.options()).await?;
+                }
+                wait_for(app.options(), &app.to_string(), opening).await?;
                 let becoming = migrate::becoming(app.options()).await?;
                 Ok(Self {
                     app: pool(app.options().clone(), becoming),
@@ -73,10 +78,10 @@ impl Database {
                 })
             }
             DatabaseSource::Embedded(places) => {
-                if opening == Opening::Command
+                if opening != Opening::Serve
                     && let Some(holder) = Embedded::holder(&config.data_dir)
                 {
-                    return Self::join(config, holder).await;
+                    return Self::join(config, holder, opening).await;
                 }
                 let embedded = Embedded::start(&config.data_dir, places).await?;
                 let mut superuser = connect_options(embedded.socket(), "postgres", "postgres")
@@ -87,7 +92,9 @@ impl Database {
                 migrate::ensure_database(&mut superuser, DATABASE).await?;
                 superuser.close().await.map_err(SchemaError::from)?;
                 let owner = connect_options(embedded.socket(), OWNER, DATABASE);
-                migrate_and_tell(&owner).await?;
+                if opening != Opening::Look {
+                    migrate_and_tell(&owner).await?;
+                }
                 let app = connect_options(embedded.socket(), APP, DATABASE);
                 Ok(Self {
                     app: pool(app, Becoming::Itself),
@@ -99,15 +106,21 @@ impl Database {
     }
 
     /// Uses the server that another instance runs; its schema is that instance's business.
-    async fn join(config: &Config, holder: Holder) -> Result<Self, DatabaseError> {
+    async fn join(
+        config: &Config,
+        holder: Holder,
+        opening: Opening,
+    ) -> Result<Self, DatabaseError> {
         let Some(socket) = holder.socket else {
             return Err(DatabaseError::Busy(config.data_dir.clone()));
         };
         let app = connect_options(&socket, APP, DATABASE);
-        wait_for(&app, &config.data_dir.display().to_string()).await?;
-        let mut conn = app.connect().await.map_err(SchemaError::from)?;
-        migrate::check(&mut conn).await?;
-        conn.close().await.map_err(SchemaError::from)?;
+        wait_for(&app, &config.data_dir.display().to_string(), opening).await?;
+        if opening != Opening::Look {
+            let mut conn = app.connect().await.map_err(SchemaError::from)?;
+            migrate::check(&mut conn).await?;
+            conn.close().await.map_err(SchemaError::from)?;
+        }
         Ok(Self {
             app: pool(app, Becoming::Itself),
             owner: connect_options(&socket, OWNER, DATABASE),
@@ -164,8 +177,16 @@ async fn migrate_and_tell(owner: &PgConnectOptions) -> Result<(), SchemaError> {
     Ok(())
 }
 
-async fn wait_for(options: &PgConnectOptions, place: &str) -> Result<(), DatabaseError> {
-    let until = Instant::now() + PATIENCE;
+async fn wait_for(
+    options: &PgConnectOptions,
+    place: &str,
+    opening: Opening,
+) -> Result<(), DatabaseError> {
+    let patience = match opening {
+        Opening::Look => Duration::ZERO,
+        Opening::Serve | Opening::Command => PATIENCE,
+    };
+    let until = Instant::now() + patience;
     loop {
         match options.connect().await {
             Ok(conn) => {

@@ -15,6 +15,7 @@ use sqlx::postgres::PgConnection;
 use vigie::config::SearchPlaces;
 use vigie::platform::db::embedded::{self, connect_options};
 
+mod doctor;
 mod external;
 mod finding;
 mod stopping;

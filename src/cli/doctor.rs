@@ -1,0 +1,396 @@
+//! `vigie doctor`: what an administrator checks first when something is wrong, and how to mend each thing.
+//!
+//! It changes nothing: the database is started if nobody runs it, and neither created nor migrated.
+
+use std::path::Path;
+
+use super::{CommandError, say};
+use crate::config::{Config, DatabaseSource};
+use crate::platform::db::embedded::{self, Embedded, OLDEST_MAJOR};
+use crate::platform::db::health::{self, Health};
+use crate::platform::db::migrate::{self, MIGRATIONS, SchemaError};
+use crate::platform::db::{Database, Opening};
+
+const GIB: u64 = 1 << 30;
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Verdict {
+    Good,
+    Watch,
+    Bad,
+}
+
+/// One thing looked at: what was found, and what to do about it when it is not good.
+#[derive(Debug, Clone, PartialEq, Eq)]
+struct Finding {
+    verdict: Verdict,
+    found: String,
+    mend: &'static str,
+}
+
+fn good(found: impl Into<String>) -> Finding {
+    Finding {
+        verdict: Verdict::Good,
+        found: found.into(),
+        mend: "",
+    }
+}
+
+fn watch(found: impl Into<String>, mend: &'static str) -> Finding {
+    Finding {
+        verdict: Verdict::Watch,
+        found: found.into(),
+        mend,
+    }
+}
+
+fn bad(found: impl Into<String>, mend: &'static str) -> Finding {
+    Finding {
+        verdict: Verdict::Bad,
+        found: found.into(),
+        mend,
+    }
+}
+
+/// Looks at everything, prints it, and fails if something must be mended.
+pub async fn doctor(config: Config) -> Result<(), CommandError> {
+    let mut wrong = show("Réglages", settings(&config));
+    let (mut database, opened) = open(&config).await;
+    let mut migrations = Vec::new();
+    let mut clock = clock_of_machine();
+    if let Some(opened) = opened {
+        match opened.app().acquire().await {
+            Ok(mut conn) => {
+                match health::ask(&mut conn).await {
+                    Ok(health) => {
+                        database.extend(server(&health));
+                        let recorded = health::migrated_at(&mut conn).await.ok().flatten();
+                        clock.push(clock_of_server(health.now, recorded));
+                    }
+                    Err(error) => database.push(unanswered(&error)),
+                }
+                migrations.push(schema(migrate::check(&mut conn).await));
+            }
+            Err(error) => database.push(bad(
+                format!("connexion impossible : {error}"),
+                "lisez le journal du serveur, puis relancez « vigie doctor »",
+            )),
+        }
+        opened.close().await;
+    }
+    wrong += show("Base de données", database);
+    wrong += show("Migrations", migrations);
+    wrong += show("Disque", vec![disk(&config.data_dir)]);
+    wrong += show("Horloge", clock);
+    match wrong {
+        0 => Ok(()),
+        wrong => Err(CommandError::Unwell(wrong)),
+    }
+}
+
+/// Prints a part and counts what must be mended.
+fn show(title: &str, findings: Vec<Finding>) -> usize {
+    if findings.is_empty() {
+        return 0;
+    }
+    say(title);
+    for Finding {
+        verdict,
+        found,
+        mend,
+    } in &findings
+    {
+        let sign = match verdict {
+            Verdict::Good => "✔",
+            Verdict::Watch => "▲",
+            Verdict::Bad => "✘",
+        };
+        say(&format!("  {sign} {found}"));
+        if !mend.is_empty() {
+            say(&format!("    → {mend}"));
+        }
+    }
+    say("");
+    let bad = findings.iter().filter(|f| f.verdict == Verdict::Bad);
+    bad.count()
+}
+
+fn settings(config: &Config) -> Vec<Finding> {
+    let mut findings = vec![data_dir(&config.data_dir), transport(config)];
+    findings.push(match config.trusted_proxies.is_empty() {
+        true => good("mandataires de confiance : aucun"),
+        false => good("mandataires de confiance : déclarés"),
+    });
+    if config.demo {
+        findings.push(watch(
+            "démonstration demandée (--demo)",
+            "une base de démonstration le reste pour toujours : jamais pour un parc réel",
+        ));
+    }
+    findings
+}
+
+fn data_dir(dir: &Path) -> Finding {
+    use rustix::fs::{Access, access};
+    let shown = dir.display();
+    if !dir.exists() {
+        return good(format!(
+            "données : {shown} (sera créé au premier démarrage)"
+        ));
+    }
+    if access(dir, Access::WRITE_OK | Access::EXEC_OK).is_err() {
+        return bad(
+            format!("données : {shown} n’est pas accessible en écriture à ce compte"),
+            "lancez Vigie sous le compte qui possède ce dossier, ou corrigez ses droits",
+        );
+    }
+    good(format!("données : {shown}"))
+}
+
+/// Passwords cross the network in clear where people come without TLS and from elsewhere than this machine.
+fn transport(config: &Config) -> Finding {
+    let found = format!(
+        "écoute sur {}, liens vers {}",
+        config.listen,
+        config.public_url.as_str()
+    );
+    match config.listen.ip().is_loopback() || config.public_url.is_https() {
+        true => good(found),
+        false => watch(
+            format!("{found} : mots de passe en clair sur le réseau"),
+            "placez un mandataire TLS devant Vigie, déclarez-le (--trusted-proxies) et donnez l’adresse https (PUBLIC_URL)",
+        ),
+    }
+}
+
+/// Where the database is, and the database itself where it answers.
+async fn open(config: &Config) -> (Vec<Finding>, Option<Database>) {
+    let mut findings = Vec::new();
+    match &config.database {
+        DatabaseSource::External { app, owner } => {
+            findings.push(good(format!("externe : {app}, migrations par {owner}")));
+        }
+        DatabaseSource::Embedded(places) => {
+            let made_with = Embedded::made_with(&config.data_dir);
+            match embedded::find(places, made_with) {
+                Ok(found) => findings.push(good(format!(
+                    "embarquée : PostgreSQL {} de {}",
+                    found.major,
+                    found.dir.display()
+                ))),
+                Err(error) => {
+                    findings.push(bad(error.to_string(), ""));
+                    return (findings, None);
+                }
+            }
+            if made_with.is_none() {
+                findings.push(good("aucune base encore : le premier démarrage la crée"));
+                return (findings, None);
+            }
+            if let Some(holder) = Embedded::holder(&config.data_dir) {
+                let pid = holder.pid.map_or("?".to_owned(), |pid| pid.to_string());
+                findings.push(good(format!(
+                    "une instance sert cette base (processus {pid})"
+                )));
+            }
+        }
+    }
+    match Database::open(config, Opening::Look).await {
+        Ok(opened) => (findings, Some(opened)),
+        Err(error) => {
+            findings.push(bad(
+                error.to_string(),
+                "vérifiez que le serveur tourne, l’adresse, le compte et son mot de passe ; \
+                 pour la base embarquée, lisez postgres.log dans le dossier des données",
+            ));
+            (findings, None)
+        }
+    }
+}
+
+fn unanswered(error: &sqlx::Error) -> Finding {
+    bad(
+        format!("la base refuse une question simple : {error}"),
+        "lisez le journal du serveur",
+    )
+}
+
+fn server(health: &Health) -> Vec<Finding> {
+    let mut findings = Vec::new();
+    let found = format!(
+        "répond : PostgreSQL {}, {} Mo",
+        health.version,
+        health.bytes / (1 << 20)
+    );
+    findings.push(match u32::try_from(health.major) {
+        Ok(major) if major >= OLDEST_MAJOR => good(found),
+        _ => bad(found, "Vigie demande PostgreSQL 15 ou plus récent"),
+    });
+    if health.encoding != "UTF8" {
+        findings.push(bad(
+            format!("codage {}", health.encoding),
+            "recréez la base : create database … encoding 'UTF8' locale 'C.UTF-8' template template0",
+        ));
+    }
+    if !matches!(
+        health.collation.as_str(),
+        "C" | "C.UTF-8" | "C.utf8" | "POSIX"
+    ) {
+        findings.push(watch(
+            format!("ordre des textes {}", health.collation),
+            "préférez C.UTF-8 : avec un autre, une mise à jour du système peut abîmer les index (reindex database)",
+        ));
+    }
+    let (used, most) = (health.connections, i64::from(health.most_connections));
+    let found = format!("{used} connexions sur {most}");
+    findings.push(match used * 10 > most * 9 {
+        true => watch(
+            found,
+            "augmentez max_connections, ou placez PgBouncer devant la base",
+        ),
+        false => good(found),
+    });
+    findings
+}
+
+fn schema(checked: Result<(), SchemaError>) -> Finding {
+    match checked {
+        Ok(()) => good(format!("à jour : {} exécutées", MIGRATIONS.iter().count())),
+        Err(SchemaError::Pending(number)) => watch(
+            format!("{number} en attente"),
+            "« vigie migrate » les exécute, et « vigie serve » aussi à son démarrage",
+        ),
+        Err(error) => bad(
+            error.to_string(),
+            "faites une sauvegarde, puis mettez le programme à la version de la base",
+        ),
+    }
+}
+
+fn disk(data_dir: &Path) -> Finding {
+    let there = data_dir.ancestors().find(|dir| dir.exists());
+    let place = there.unwrap_or(Path::new("/"));
+    match rustix::fs::statvfs(place) {
+        Ok(stat) => room(
+            place,
+            stat.f_bavail.saturating_mul(stat.f_frsize),
+            stat.f_blocks.saturating_mul(stat.f_frsize),
+        ),
+        Err(error) => bad(
+            format!("{} : {error}", place.display()),
+            "vérifiez le disque",
+        ),
+    }
+}
+
+fn room(place: &Path, free: u64, total: u64) -> Finding {
+    let found = format!(
+        "{} : {:.1} Gio libres sur {:.1}",
+        place.display(),
+        free as f64 / GIB as f64,
+        total as f64 / GIB as f64
+    );
+    if free < GIB {
+        return bad(
+            found,
+            "libérez de la place maintenant : PostgreSQL s’arrête quand le disque est plein",
+        );
+    }
+    if free < 5 * GIB || free < total / 20 {
+        return watch(
+            found,
+            "prévoyez de la place : base, fichiers joints et sauvegardes y grandissent",
+        );
+    }
+    good(found)
+}
+
+/// Legal deadlines run on this clock: is somebody keeping it right?
+fn clock_of_machine() -> Vec<Finding> {
+    let synchronised = Path::new("/run/systemd/timesync/synchronized").exists()
+        || [
+            "/run/chrony/chronyd.pid",
+            "/run/chronyd.pid",
+            "/run/ntpd.pid",
+        ]
+        .iter()
+        .any(|pid| Path::new(pid).exists());
+    vec![match synchronised {
+        true => good("réglée par le réseau (NTP)"),
+        false => watch(
+            "aucun service de mise à l’heure reconnu sur cette machine",
+            "activez systemd-timesyncd ou chrony sur le serveur de temps de l’établissement (rien à faire dans un conteneur : l’hôte s’en charge)",
+        ),
+    }]
+}
+
+/// A clock behind what is already recorded gives deadlines and proofs that contradict themselves.
+fn clock_of_server(now: f64, recorded: Option<f64>) -> Finding {
+    match recorded.map(|recorded| recorded - now) {
+        Some(behind) if behind > 5.0 => bad(
+            format!("en retard de {behind:.0} s sur la dernière mise à jour de la base"),
+            "mettez le serveur à l’heure avant toute saisie",
+        ),
+        _ => good("celle de la base est cohérente avec ce qui y est enregistré"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn little_room_is_said_before_there_is_none() {
+        let verdict = |free, total| room(Path::new("/"), free, total).verdict;
+        assert_eq!(verdict(GIB / 2, 20 * GIB), Verdict::Bad);
+        assert_eq!(verdict(3 * GIB, 20 * GIB), Verdict::Watch);
+        assert_eq!(verdict(10 * GIB, 1000 * GIB), Verdict::Watch);
+        assert_eq!(verdict(100 * GIB, 1000 * GIB), Verdict::Good);
+    }
+
+    #[test]
+    fn a_clock_behind_the_records_is_said() {
+        assert_eq!(
+            clock_of_server(1000.0, Some(1000.0 + 3600.0)).verdict,
+            Verdict::Bad
+        );
+        assert_eq!(clock_of_server(1000.0, Some(999.0)).verdict, Verdict::Good);
+        assert_eq!(clock_of_server(1000.0, None).verdict, Verdict::Good);
+    }
+
+    #[test]
+    fn a_foreign_encoding_or_an_old_server_is_said() {
+        let right = Health {
+            version: "15.1".into(),
+            major: 15,
+            encoding: "UTF8".into(),
+            collation: "C.UTF-8".into(),
+            bytes: 1,
+            connections: 3,
+            most_connections: 100,
+            now: 0.0,
+        };
+        let verdicts = |health: &Health| -> Vec<Verdict> {
+            server(health).into_iter().map(|f| f.verdict).collect()
+        };
+        assert_eq!(verdicts(&right), [Verdict::Good, Verdict::Good]);
+        let wrong = Health {
+            major: 14,
+            encoding: "LATIN1".into(),
+            collation: "fr_FR.UTF-8".into(),
+            connections: 95,
+            ..right
+        };
+        assert_eq!(
+            verdicts(&wrong),
+            [Verdict::Bad, Verdict::Bad, Verdict::Watch, Verdict::Watch]
+        );
+    }
+
+    #[test]
+    fn pending_migrations_are_no_illness_but_a_newer_base_is() {
+        assert_eq!(schema(Ok(())).verdict, Verdict::Good);
+        assert_eq!(schema(Err(SchemaError::Pending(2))).verdict, Verdict::Watch);
+        assert_eq!(schema(Err(SchemaError::Newer(99))).verdict, Verdict::Bad);
+    }
+}
