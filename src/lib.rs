@@ -1,11 +1,19 @@
-//! Vigie, the registry of medical devices.
+//! Vigie: the registry of medical devices of a hospital group. Modules in order of dependency:
+//! each may call those above it, never those below (tests/it/house/architecture.rs).
 
-pub mod cli;
 pub mod config;
-pub mod demo;
-pub mod exchange;
-pub mod inventory;
 pub mod kernel;
 pub mod platform;
+
+pub mod accounts;
+pub mod shell;
+
+pub mod inventory;
 pub mod rules;
+
+pub mod exchange;
 pub mod search;
+
+pub mod app;
+pub mod cli;
+pub mod demo;

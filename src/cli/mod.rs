@@ -72,6 +72,8 @@ pub enum CommandError {
     Unwell(usize),
     #[error("{0}")]
     System(#[from] io::Error),
+    #[error("{0}")]
+    Vigie(#[from] crate::kernel::Error),
 }
 
 /// Runs the command line and answers with its exit code; a failure is one line on standard error.

@@ -5,7 +5,9 @@ use tokio::signal::unix::{SignalKind, signal};
 use tokio_util::sync::CancellationToken;
 
 use super::{CommandError, say};
+use crate::app::{App, Options};
 use crate::config::{Config, PublicUrl};
+use crate::kernel::Clock;
 use crate::platform::db::{Database, Opening};
 use crate::platform::probes::Probes;
 use crate::platform::server;
@@ -28,11 +30,30 @@ pub async fn serve(mut config: Config) -> Result<(), CommandError> {
         () = stop.cancelled() => return Ok(()),
     };
     let probes = Probes::new(&database, stop.clone());
-    let router = probes.router();
+    let clock = Clock::Machine;
+    let name = if config.demo {
+        "GHT de démonstration"
+    } else {
+        "Groupement hospitalier"
+    };
+    App::found(database.app(), &clock, config.demo, name).await?;
+    let options = Options {
+        clock,
+        public_url: config.public_url.as_str().to_owned(),
+        trusted_proxies: config.trusted_proxies.clone(),
+        data_dir: config.data_dir.clone(),
+    };
+    let app = App::new(database.app().clone(), options).await?;
+    let router = probes.router().fallback_service(app.service());
+    let work = tokio::spawn({
+        let (app, stop) = (app.clone(), stop.clone());
+        async move { app.work(stop).await }
+    });
 
     say(&format!("Vigie répond sur {}", config.public_url.as_str()));
     tracing::info!(address = %bound, "listening");
     server::run(listener, router, stop).await;
+    let _ = work.await;
     database.close().await;
     tracing::info!("stopped");
     Ok(())

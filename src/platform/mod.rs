@@ -1,7 +1,9 @@
 //! Machinery that knows no hospital word.
 
 pub mod db;
+pub mod jobs;
 pub mod probes;
 pub mod server;
 pub mod sheet;
 pub mod telemetry;
+pub mod web;

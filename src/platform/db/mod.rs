@@ -9,10 +9,15 @@ use tokio::time::Instant;
 
 use crate::config::{Config, DatabaseSource};
 
+pub mod constraint;
 pub mod embedded;
 pub mod health;
 pub mod list;
 pub mod migrate;
+pub mod tx;
+
+pub use constraint::{OnConstraint, OneRow};
+pub use tx::{Actor, Read, Tx};
 
 use embedded::{Embedded, EmbeddedError, Holder, connect_options};
 use migrate::{APP, Becoming, DATABASE, OWNER, SchemaError};

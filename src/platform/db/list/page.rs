@@ -431,7 +431,7 @@ fn field(column: &'static Column) -> FilterField {
 }
 
 fn exports(start: &ListQuery) -> Vec<(&'static str, String)> {
-    let path = format!("{}/export", start.spec.path);
+    let path = start.spec.path;
     let all = ListQuery {
         columns: start.spec.columns.iter().collect(),
         ..start.clone()
@@ -442,7 +442,7 @@ fn exports(start: &ListQuery) -> Vec<(&'static str, String)> {
             "format={format}{}{state}",
             if state.is_empty() { "" } else { "&" }
         );
-        address(&path, &parameters)
+        address(path, &parameters)
     };
     vec![
         ("Excel (XLSX), colonnes affichées", link("xlsx", start)),

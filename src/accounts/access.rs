@@ -1,0 +1,419 @@
+//! Callers, permits, scopes. Nothing else decides a right.
+
+use std::marker::PhantomData;
+use std::sync::Arc;
+
+use chrono::NaiveDate;
+use uuid::Uuid;
+
+use super::actions::{self, Action, Entails};
+use super::roles::Role;
+use super::{AccountId, EstablishmentId, UnitId};
+use crate::kernel::{Error, Result};
+use crate::platform::db::Actor;
+
+/// Where a role applies.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum GrantScope {
+    /// Every establishment of the group, and what they share.
+    Group,
+    /// One establishment.
+    Establishment(EstablishmentId),
+    /// One unit.
+    Unit(UnitId),
+    /// One device.
+    Device(Uuid),
+}
+
+/// A role over a scope.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Grant {
+    /// What.
+    pub role: Role,
+    /// Where.
+    pub scope: GrantScope,
+    /// Its last day, if it has one.
+    pub ends_on: Option<NaiveDate>,
+}
+
+/// By which door somebody came in.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Via {
+    /// A browser, with its session's id.
+    Session(Uuid),
+    /// A program with its token's id; may it write?
+    Token {
+        /// The token.
+        id: Uuid,
+        /// Tokens are read-only unless said otherwise.
+        may_write: bool,
+    },
+    /// A background job.
+    Job(&'static str),
+    /// The command line.
+    Cli(&'static str),
+}
+
+/// Who asks.
+#[derive(Clone, Debug)]
+pub struct Caller {
+    /// The account; `None` for jobs and the command line.
+    pub account: Option<AccountId>,
+    /// The name shown and kept in the audit.
+    pub name: String,
+    /// What the person may do where, today.
+    pub grants: Vec<Grant>,
+    /// Every open establishment of the group: what a grant over the group reaches.
+    pub establishments: Vec<EstablishmentId>,
+    /// The door.
+    pub via: Via,
+    /// A password handed over by somebody else must be changed first.
+    pub must_change_password: bool,
+}
+
+impl Caller {
+    /// Does any grant hold this permission?
+    pub fn holds(&self, permission: &str) -> bool {
+        matches!(self.via, Via::Job(_) | Via::Cli(_))
+            || self
+                .grants
+                .iter()
+                .any(|g| actions::holds(g.role, permission))
+    }
+
+    /// Where this permission reaches.
+    pub fn scope(&self, permission: &str) -> Scope {
+        if matches!(self.via, Via::Job(_) | Via::Cli(_)) {
+            return Scope {
+                group: true,
+                establishments: bare(&self.establishments),
+                units: vec![],
+                devices: vec![],
+            };
+        }
+        let mut scope = Scope::default();
+        for grant in self
+            .grants
+            .iter()
+            .filter(|g| actions::holds(g.role, permission))
+        {
+            match grant.scope {
+                GrantScope::Group => {
+                    scope.group = true;
+                    scope.establishments = bare(&self.establishments);
+                }
+                GrantScope::Establishment(id) if !scope.group => {
+                    scope.establishments.push(id.uuid())
+                }
+                GrantScope::Establishment(_) => {}
+                GrantScope::Unit(id) => scope.units.push(id.uuid()),
+                GrantScope::Device(id) => scope.devices.push(id),
+            }
+        }
+        scope.establishments.sort_unstable();
+        scope.establishments.dedup();
+        scope
+    }
+
+    /// The roles held, without repetition.
+    pub fn roles(&self) -> Vec<Role> {
+        let mut roles: Vec<_> = self.grants.iter().map(|g| g.role).collect();
+        roles.sort();
+        roles.dedup();
+        roles
+    }
+
+    /// The name rows are written under.
+    pub fn actor(&self) -> Actor {
+        Actor {
+            id: self.account.map(AccountId::uuid),
+            label: self.name.clone(),
+        }
+    }
+}
+
+fn bare(ids: &[EstablishmentId]) -> Vec<Uuid> {
+    ids.iter().map(|i| i.uuid()).collect()
+}
+
+/// What a permission reaches, all listed. SQL:
+/// `(establishment_id = any($e) or unit_id = any($u) or id = any($d))`.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Scope {
+    /// Held over the whole group: only for what the group shares, never a shortcut past the lists.
+    pub group: bool,
+    /// Establishments.
+    pub establishments: Vec<Uuid>,
+    /// Units.
+    pub units: Vec<Uuid>,
+    /// Devices.
+    pub devices: Vec<Uuid>,
+}
+
+impl Scope {
+    /// Does the scope reach an object standing at `place`?
+    pub fn reaches(&self, place: Place) -> bool {
+        match place.establishment {
+            None => self.group,
+            Some(e) => {
+                self.establishments.contains(&e.uuid())
+                    || place.unit.is_some_and(|u| self.units.contains(&u.uuid()))
+                    || place.device.is_some_and(|d| self.devices.contains(&d))
+            }
+        }
+    }
+}
+
+/// Where an object stands: what decides who may touch it.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Place {
+    /// `None` for what the group shares.
+    pub establishment: Option<EstablishmentId>,
+    /// The unit that uses it.
+    pub unit: Option<UnitId>,
+    /// The device itself, or the one it belongs to.
+    pub device: Option<Uuid>,
+}
+
+impl Place {
+    /// What the group shares.
+    pub const SHARED: Place = Place {
+        establishment: None,
+        unit: None,
+        device: None,
+    };
+
+    /// Somewhere in an establishment.
+    pub fn establishment(id: EstablishmentId) -> Self {
+        Self {
+            establishment: Some(id),
+            ..Self::SHARED
+        }
+    }
+
+    /// In a unit of it.
+    pub fn unit(self, unit: Option<UnitId>) -> Self {
+        Self { unit, ..self }
+    }
+
+    /// On a device.
+    pub fn device(self, device: impl Into<Uuid>) -> Self {
+        Self {
+            device: Some(device.into()),
+            ..self
+        }
+    }
+}
+
+/// Anything that stands somewhere.
+pub trait Placed {
+    /// Where.
+    fn place(&self) -> Place;
+}
+
+impl Placed for Place {
+    fn place(&self) -> Place {
+        *self
+    }
+}
+
+/// The caller may do `A` somewhere. Got by asking for it in a handler's second parameter.
+pub struct Permit<A> {
+    caller: Arc<Caller>,
+    sees: Scope,
+    acts: Scope,
+    action: PhantomData<fn() -> A>,
+}
+
+impl<A: Action> Permit<A> {
+    /// Decides. Not held anywhere → `Forbidden`, naming the missing right.
+    pub fn ask(caller: Arc<Caller>) -> Result<Self> {
+        if !caller.holds(A::NAME) {
+            return Err(Error::Forbidden(A::LABEL));
+        }
+        let (sees, acts) = (caller.scope(A::SEES), caller.scope(A::NAME));
+        Ok(Self {
+            caller,
+            sees,
+            acts,
+            action: PhantomData,
+        })
+    }
+
+    /// A background job, from the closed list of its kind's name.
+    pub fn for_job(job: &'static str, establishments: Vec<EstablishmentId>) -> Self {
+        Self::for_machine(Via::Job(job), format!("Vigie ({job})"), establishments)
+    }
+
+    /// The command line: whoever holds the machine's shell holds the group.
+    pub fn for_cli(command: &'static str, establishments: Vec<EstablishmentId>) -> Self {
+        Self::for_machine(
+            Via::Cli(command),
+            format!("ligne de commande ({command})"),
+            establishments,
+        )
+    }
+
+    fn for_machine(via: Via, name: String, establishments: Vec<EstablishmentId>) -> Self {
+        let caller = Arc::new(Caller {
+            account: None,
+            name,
+            grants: vec![],
+            establishments,
+            via,
+            must_change_password: false,
+        });
+        let (sees, acts) = (caller.scope(A::SEES), caller.scope(A::NAME));
+        Self {
+            caller,
+            sees,
+            acts,
+            action: PhantomData,
+        }
+    }
+
+    /// What the caller sees while doing `A`: what queries ask for.
+    pub fn sees(&self) -> &Scope {
+        &self.sees
+    }
+
+    /// Where the caller may do `A`.
+    pub fn acts(&self) -> &Scope {
+        &self.acts
+    }
+
+    /// Who.
+    pub fn caller(&self) -> &Arc<Caller> {
+        &self.caller
+    }
+
+    /// Proof that the caller may do `A` to this object. Seen but not covered → `Forbidden`.
+    pub fn over(&self, object: &impl Placed) -> Result<Covered<A>> {
+        if self.acts.reaches(object.place()) {
+            Ok(Covered {
+                caller: self.caller.clone(),
+                place: object.place(),
+                action: PhantomData,
+            })
+        } else {
+            Err(Error::Forbidden(A::LABEL))
+        }
+    }
+
+    /// The right to `B` that comes with `A`.
+    pub fn entail<B: Action>(&self) -> Permit<B>
+    where
+        A: Entails<B>,
+    {
+        Permit {
+            caller: self.caller.clone(),
+            sees: self.sees.clone(),
+            acts: self.acts.clone(),
+            action: PhantomData,
+        }
+    }
+}
+
+/// Proof that the caller may do `A` at a place: what commands ask for.
+pub struct Covered<A> {
+    caller: Arc<Caller>,
+    place: Place,
+    action: PhantomData<fn() -> A>,
+}
+
+impl<A: Action> Covered<A> {
+    /// Who.
+    pub fn caller(&self) -> &Caller {
+        &self.caller
+    }
+
+    /// The place it was given for.
+    pub fn place(&self) -> Place {
+        self.place
+    }
+
+    /// The right to `B` at the same place that comes with `A`.
+    pub fn entail<B: Action>(&self) -> Covered<B>
+    where
+        A: Entails<B>,
+    {
+        Covered {
+            caller: self.caller.clone(),
+            place: self.place,
+            action: PhantomData,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::actions::*;
+    use super::*;
+    use proptest::prelude::*;
+
+    fn caller(grants: Vec<Grant>, establishments: Vec<EstablishmentId>) -> Arc<Caller> {
+        Arc::new(Caller {
+            account: Some(AccountId::fresh()),
+            name: "x".into(),
+            grants,
+            establishments,
+            via: Via::Session(Uuid::nil()),
+            must_change_password: false,
+        })
+    }
+
+    fn role() -> impl Strategy<Value = Role> {
+        (0..Role::ALL.len()).prop_map(|i| Role::ALL[i])
+    }
+
+    #[test]
+    fn reading_everywhere_and_writing_here_is_not_writing_everywhere() {
+        let (a, b) = (EstablishmentId::fresh(), EstablishmentId::fresh());
+        let who = caller(
+            vec![
+                Grant {
+                    role: Role::Auditor,
+                    scope: GrantScope::Group,
+                    ends_on: None,
+                },
+                Grant {
+                    role: Role::BiomedicalEngineer,
+                    scope: GrantScope::Establishment(a),
+                    ends_on: None,
+                },
+            ],
+            vec![a, b],
+        );
+        let permit = Permit::<EditDevices>::ask(who).unwrap();
+        assert!(permit.sees().reaches(Place::establishment(b)));
+        assert!(permit.over(&Place::establishment(a)).is_ok());
+        assert!(matches!(
+            permit.over(&Place::establishment(b)),
+            Err(Error::Forbidden(_))
+        ));
+        assert!(matches!(
+            permit.over(&Place::SHARED),
+            Err(Error::Forbidden(_))
+        ));
+    }
+
+    proptest! {
+        /// Rights are decided by one grant that covers the object, never by adding grants up.
+        #[test]
+        fn some_single_grant_explains_every_right(picks in prop::collection::vec((role(), 0usize..4), 1..6), at in 0usize..3, unit in 0usize..3) {
+            let places: Vec<EstablishmentId> = (0..3).map(|_| EstablishmentId::fresh()).collect();
+            let units: Vec<UnitId> = (0..3).map(|_| UnitId::fresh()).collect();
+            let grants: Vec<Grant> = picks.iter().map(|(role, s)| Grant {
+                role: *role,
+                scope: match s { 0 => GrantScope::Group, 1 => GrantScope::Establishment(places[0]), 2 => GrantScope::Establishment(places[1]), _ => GrantScope::Unit(units[2]) },
+                ends_on: None,
+            }).collect();
+            let place = Place::establishment(places[at]).unit(Some(units[unit]));
+            for permission in MATRIX {
+                let together = caller(grants.clone(), places.clone()).scope(permission.name).reaches(place);
+                let alone = grants.iter().any(|g| caller(vec![*g], places.clone()).scope(permission.name).reaches(place));
+                prop_assert_eq!(together, alone);
+            }
+        }
+    }
+}

@@ -1,0 +1,175 @@
+//! The one table of permissions: name, French label, the permission that lets one see the same
+//! objects, and the roles that hold it. The page /accounts/matrix shows it.
+
+use super::roles::Role::{self, *};
+
+/// A thing that may be allowed or not. Each is a type, so that a handler without one does not compile.
+pub trait Action: Send + Sync + 'static {
+    /// `domain.resource.verb`.
+    const NAME: &'static str;
+    /// As people read it.
+    const LABEL: &'static str;
+    /// The permission that decides which objects the holder sees while doing it.
+    const SEES: &'static str;
+}
+
+/// `A: Entails<B>`: who does A does B on the way, said once here or beside the action.
+pub trait Entails<B: Action>: Action {}
+
+/// One line of the matrix.
+#[derive(Clone, Copy, Debug)]
+pub struct Permission {
+    /// `domain.resource.verb`.
+    pub name: &'static str,
+    /// As people read it.
+    pub label: &'static str,
+    /// Who holds it.
+    pub roles: &'static [Role],
+}
+
+macro_rules! actions {
+    ($($(#[$doc:meta])* $type:ident $name:literal $label:literal sees $sees:ident [$($role:ident),* $(,)?];)*) => {
+        $(
+            $(#[$doc])*
+            pub struct $type;
+
+            impl Action for $type {
+                const NAME: &'static str = $name;
+                const LABEL: &'static str = $label;
+                const SEES: &'static str = <$sees as ActionName>::NAME_;
+            }
+
+            impl ActionName for $type {
+                const NAME_: &'static str = $name;
+            }
+        )*
+
+        /// The matrix role × permission.
+        pub const MATRIX: &[Permission] = &[
+            $(Permission { name: $name, label: $label, roles: &[$($role),*] },)*
+        ];
+    };
+}
+
+/// Breaks the cycle between an action and the one it sees by.
+trait ActionName {
+    const NAME_: &'static str;
+}
+
+actions! {
+    /// To be signed in.
+    UseVigie "accounts.profile.use" "Se connecter, gérer son profil" sees UseVigie
+        [Administrator, BiomedicalEngineer, Technician, Pharmacist, IvdCorrespondent, SecurityOfficer, It, Dpo, Quality, MedicalPhysicist, Buyer, PharmacyStore, DepartmentHead, UnitManager, WardUser, Director, ExternalTechnician, Auditor];
+    /// To read the list of people and their grants.
+    SeeAccounts "accounts.users.see" "Consulter les comptes et leurs droits" sees SeeAccounts
+        [Administrator, Director, Auditor];
+    /// To create, change and deactivate accounts.
+    ManageAccounts "accounts.users.manage" "Créer, modifier et désactiver des comptes" sees SeeAccounts
+        [Administrator];
+    /// To give and take back roles, within one's own scope.
+    GiveGrants "accounts.grants.give" "Donner et retirer des rôles" sees SeeAccounts
+        [Administrator];
+    /// To read establishments, units and rooms.
+    SeeSites "accounts.sites.see" "Consulter les établissements, unités et locaux" sees SeeSites
+        [Administrator, BiomedicalEngineer, Technician, Pharmacist, IvdCorrespondent, SecurityOfficer, It, Dpo, Quality, MedicalPhysicist, Buyer, PharmacyStore, DepartmentHead, UnitManager, WardUser, Director, Auditor];
+    /// To create, move and close places.
+    ManageSites "accounts.sites.manage" "Créer, déplacer et fermer établissements, unités et locaux" sees SeeSites
+        [Administrator, BiomedicalEngineer];
+    /// To read who did what.
+    SeeAudit "audit.rows.see" "Consulter le journal des modifications" sees SeeAudit
+        [Administrator, SecurityOfficer, Quality, Auditor];
+    /// To read the legal rules Vigie applies.
+    SeeRules "rules.texts.see" "Consulter les textes appliqués" sees SeeRules
+        [Administrator, BiomedicalEngineer, Technician, Pharmacist, IvdCorrespondent, SecurityOfficer, It, Dpo, Quality, MedicalPhysicist, Buyer, PharmacyStore, DepartmentHead, UnitManager, Director, Auditor];
+    /// To read manufacturers, suppliers and their contacts.
+    SeeParties "parties.organisations.see" "Consulter fabricants, fournisseurs et contacts" sees SeeParties
+        [Administrator, BiomedicalEngineer, Technician, Pharmacist, IvdCorrespondent, SecurityOfficer, It, Dpo, Quality, MedicalPhysicist, Buyer, PharmacyStore, DepartmentHead, UnitManager, Director, Auditor];
+    /// To create and change manufacturers, suppliers and their contacts.
+    ManageParties "parties.organisations.manage" "Créer et modifier fabricants, fournisseurs et contacts" sees SeeParties
+        [BiomedicalEngineer, Pharmacist, Buyer];
+    /// To read documents of the objects one sees.
+    SeeDocuments "documents.files.see" "Consulter les documents" sees SeeDocuments
+        [Administrator, BiomedicalEngineer, Technician, Pharmacist, IvdCorrespondent, SecurityOfficer, It, Dpo, Quality, MedicalPhysicist, Buyer, PharmacyStore, DepartmentHead, UnitManager, Director, ExternalTechnician, Auditor];
+    /// To add documents.
+    AddDocuments "documents.files.add" "Ajouter des documents" sees SeeDocuments
+        [BiomedicalEngineer, Technician, Pharmacist, IvdCorrespondent, SecurityOfficer, It, Dpo, Quality, MedicalPhysicist, Buyer, ExternalTechnician];
+    /// To read models of devices.
+    SeeCatalogue "inventory.catalogue.see" "Consulter le catalogue des modèles" sees SeeCatalogue
+        [Administrator, BiomedicalEngineer, Technician, Pharmacist, IvdCorrespondent, SecurityOfficer, It, Dpo, Quality, MedicalPhysicist, Buyer, PharmacyStore, DepartmentHead, UnitManager, WardUser, Director, ExternalTechnician, Auditor];
+    /// To create and change models.
+    ManageCatalogue "inventory.catalogue.manage" "Créer et modifier des modèles" sees SeeCatalogue
+        [BiomedicalEngineer, Pharmacist, MedicalPhysicist];
+    /// To read devices.
+    SeeDevices "inventory.devices.see" "Consulter les équipements" sees SeeDevices
+        [Administrator, BiomedicalEngineer, Technician, Pharmacist, IvdCorrespondent, SecurityOfficer, It, Dpo, Quality, MedicalPhysicist, Buyer, PharmacyStore, DepartmentHead, UnitManager, WardUser, Director, ExternalTechnician, Auditor];
+    /// To register devices.
+    RegisterDevices "inventory.devices.register" "Inscrire des équipements à l’inventaire" sees SeeDevices
+        [BiomedicalEngineer, Technician];
+    /// To change what is said of a device.
+    EditDevices "inventory.devices.edit" "Modifier la fiche d’un équipement" sees SeeDevices
+        [BiomedicalEngineer, Technician];
+    /// To move and lend devices.
+    MoveDevices "inventory.devices.move" "Déplacer et prêter des équipements" sees SeeDevices
+        [BiomedicalEngineer, Technician, UnitManager];
+    /// To change the state of a device.
+    ChangeDeviceState "inventory.devices.change_state" "Changer l’état d’un équipement" sees SeeDevices
+        [BiomedicalEngineer, Technician];
+    /// To annul a device entered by mistake.
+    AnnulDevices "inventory.devices.annul" "Annuler une inscription erronée" sees SeeDevices
+        [BiomedicalEngineer];
+    /// To change network facts of a device.
+    EditDeviceNetwork "inventory.devices.edit_network" "Modifier les données réseau d’un équipement" sees SeeDevices
+        [BiomedicalEngineer, Technician, SecurityOfficer, It];
+    /// To export lists.
+    ExportLists "exchange.exports.make" "Exporter des listes" sees ExportLists
+        [Administrator, BiomedicalEngineer, Technician, Pharmacist, IvdCorrespondent, SecurityOfficer, It, Dpo, Quality, MedicalPhysicist, Buyer, PharmacyStore, DepartmentHead, UnitManager, Director, Auditor];
+    /// To import devices.
+    ImportDevices "exchange.imports.run" "Importer des équipements" sees SeeDevices
+        [BiomedicalEngineer];
+    /// To search.
+    Search "search.entries.see" "Rechercher" sees SeeDevices
+        [Administrator, BiomedicalEngineer, Technician, Pharmacist, IvdCorrespondent, SecurityOfficer, It, Dpo, Quality, MedicalPhysicist, Buyer, PharmacyStore, DepartmentHead, UnitManager, WardUser, Director, ExternalTechnician, Auditor];
+}
+
+/// Does `role` hold the permission `name`?
+pub fn holds(role: Role, name: &str) -> bool {
+    MATRIX
+        .iter()
+        .any(|p| p.name == name && p.roles.contains(&role))
+}
+
+/// The French label of a permission.
+pub fn label(name: &str) -> &'static str {
+    MATRIX
+        .iter()
+        .find(|p| p.name == name)
+        .map_or("", |p| p.label)
+}
+
+impl Entails<RegisterDevices> for ImportDevices {}
+impl Entails<EditDevices> for ImportDevices {}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_are_unique_and_every_role_may_sign_in() {
+        let mut names: Vec<_> = MATRIX.iter().map(|p| p.name).collect();
+        names.sort_unstable();
+        names.dedup();
+        assert_eq!(names.len(), MATRIX.len());
+        assert!(Role::ALL.into_iter().all(|r| holds(r, UseVigie::NAME)));
+    }
+
+    #[test]
+    fn an_auditor_changes_nothing() {
+        for p in MATRIX.iter().filter(|p| p.roles.contains(&Auditor)) {
+            assert!(
+                p.name.ends_with(".see") || p.name == UseVigie::NAME || p.name == ExportLists::NAME,
+                "{}",
+                p.name
+            );
+        }
+    }
+}

@@ -1,0 +1,47 @@
+//! The door: a handler's second parameter is a permit, and a route without one does not compile.
+
+use std::sync::Arc;
+
+use axum::extract::{FromRequestParts, State};
+use axum::http::{Method, request::Parts};
+
+use super::access::{Caller, Permit, Via};
+use super::actions::{Action, UseVigie};
+use crate::app::App;
+use crate::kernel::{Error, Result};
+use crate::platform::web::routes::Guarded;
+
+impl<A: Action> FromRequestParts<App> for Permit<A> {
+    type Rejection = Error;
+
+    async fn from_request_parts(parts: &mut Parts, _: &App) -> Result<Self> {
+        let caller = parts
+            .extensions
+            .get::<Arc<Caller>>()
+            .cloned()
+            .ok_or(Error::SignIn)?;
+        if caller.must_change_password && A::NAME != UseVigie::NAME {
+            return Err(Error::ChangePassword);
+        }
+        if let Via::Token {
+            may_write: false, ..
+        } = caller.via
+            && parts.method != Method::GET
+            && parts.method != Method::HEAD
+        {
+            return Err(Error::Forbidden(
+                "Écrire avec ce jeton (il est en lecture seule)",
+            ));
+        }
+        Self::ask(caller)
+    }
+}
+
+macro_rules! guarded {
+    ($([$($more:ident),*])*) => { $(
+        impl<M, A: Action, $($more),*> Guarded for (M, State<App>, Permit<A>, $($more,)*) {
+            const ACCESS: &'static str = A::NAME;
+        }
+    )* };
+}
+guarded!([] [T1] [T1, T2] [T1, T2, T3] [T1, T2, T3, T4] [T1, T2, T3, T4, T5]);

@@ -1,0 +1,40 @@
+//! People, places and rights: who may do what where.
+//!
+//! A grant is a role over a scope (the group, an establishment, a unit, a device). A handler asks
+//! for a [`Permit`](access::Permit); queries ask it for a [`Scope`](access::Scope); commands ask it
+//! for [`Covered`](access::Covered), the proof that the permit reaches the object at hand. Invisible
+//! is 404, visible but not allowed is 403. Rights are decided per object by the grant that covers
+//! it, never by adding grants up.
+
+pub mod access;
+pub mod actions;
+pub mod guard;
+pub mod passwords;
+pub mod roles;
+pub mod sessions;
+pub mod sites;
+
+use crate::shell::{Domain, NavEntry};
+
+/// What this domain offers.
+pub fn domain() -> Domain {
+    Domain {
+        name: "accounts",
+        routes: sessions::routes().and(sites::routes()),
+        nav: vec![NavEntry {
+            label: "Organisation",
+            href: "/accounts/units",
+            icon: "building",
+            permission: "accounts.sites.see",
+            order: 80,
+        }],
+        ..Domain::default()
+    }
+}
+
+crate::id_type!(/** An account. */ AccountId);
+crate::id_type!(/** An establishment. */ EstablishmentId);
+crate::id_type!(/** A site of an establishment. */ SiteId);
+crate::id_type!(/** A department (pôle). */ DepartmentId);
+crate::id_type!(/** A unit (UF). */ UnitId);
+crate::id_type!(/** A room. */ RoomId);

@@ -1,0 +1,282 @@
+//! Who a secret belongs to, and how long the next attempt must wait.
+
+use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
+use serde_json::Value;
+use sqlx::{PgConnection, PgPool};
+use uuid::Uuid;
+
+use super::IDLE;
+use crate::accounts::access::{Caller, Grant, GrantScope, Via};
+use crate::accounts::roles::Role;
+use crate::accounts::{AccountId, EstablishmentId, UnitId};
+use crate::kernel::{Result, secret};
+
+/// A session's last sight is written at most this often.
+const SEEN_EVERY: TimeDelta = TimeDelta::minutes(1);
+
+/// Grants travel as JSON so that one statement answers who somebody is and what he may do.
+fn grants(value: Value) -> Vec<Grant> {
+    let Value::Array(rows) = value else {
+        return vec![];
+    };
+    rows.into_iter()
+        .filter_map(|row| {
+            let text = |i: usize| row.get(i).and_then(Value::as_str);
+            let id = |i: usize| text(i).and_then(|t| t.parse::<Uuid>().ok());
+            let scope = match (id(1), id(2), id(3)) {
+                (Some(e), _, _) => GrantScope::Establishment(EstablishmentId(e)),
+                (_, Some(u), _) => GrantScope::Unit(UnitId(u)),
+                (_, _, Some(d)) => GrantScope::Device(d),
+                _ => GrantScope::Group,
+            };
+            let ends_on = text(4).and_then(|t| t.parse::<NaiveDate>().ok());
+            Some(Grant {
+                role: Role::of_code(text(0)?)?,
+                scope,
+                ends_on,
+            })
+        })
+        .collect()
+}
+
+/// The holder of a session's cookie, if it is open.
+pub async fn maybe_by_session(
+    pool: &PgPool,
+    token: &str,
+    now: DateTime<Utc>,
+) -> Result<Option<Caller>> {
+    let found = sqlx::query!(
+        r#"select s.id, s.last_seen_at, a.id as "account: AccountId", a.display_name, a.must_change_password,
+                  coalesce((
+                      select jsonb_agg(jsonb_build_array(g.role, g.establishment_id, g.unit_id, g.device_id, g.ends_on))
+                      from access_grant g
+                      where g.account_id = a.id and g.revoked_at is null and (g.ends_on is null or g.ends_on >= $3)
+                  ), '[]') as "grants!",
+                  array(select id from establishment order by id) as "establishments!: Vec<EstablishmentId>"
+           from session s
+           join account a on a.id = s.account_id
+           where s.token_hash = $1 and s.revoked_at is null and s.expires_at > $2 and s.last_seen_at > $4 and a.deactivated_at is null"#,
+        secret::sha256(token),
+        now,
+        now.date_naive(),
+        now - IDLE
+    )
+    .fetch_optional(pool)
+    .await?;
+    let Some(row) = found else { return Ok(None) };
+    if now - row.last_seen_at > SEEN_EVERY {
+        sqlx::query!(
+            "update session set last_seen_at = $2 where id = $1",
+            row.id,
+            now
+        )
+        .execute(pool)
+        .await?;
+    }
+    Ok(Some(Caller {
+        account: Some(row.account),
+        name: row.display_name,
+        grants: grants(row.grants),
+        establishments: row.establishments,
+        via: Via::Session(row.id),
+        must_change_password: row.must_change_password,
+    }))
+}
+
+/// The owner of a program's token, if it is valid.
+pub async fn maybe_by_token(
+    pool: &PgPool,
+    token: &str,
+    now: DateTime<Utc>,
+) -> Result<Option<Caller>> {
+    let found = sqlx::query!(
+        r#"select t.id, t.may_write, t.last_used_at, t.name, a.id as "account: AccountId", a.display_name,
+                  coalesce((
+                      select jsonb_agg(jsonb_build_array(g.role, g.establishment_id, g.unit_id, g.device_id, g.ends_on))
+                      from access_grant g
+                      where g.account_id = a.id and g.revoked_at is null and (g.ends_on is null or g.ends_on >= $3)
+                  ), '[]') as "grants!",
+                  array(select id from establishment order by id) as "establishments!: Vec<EstablishmentId>"
+           from api_token t
+           join account a on a.id = t.account_id
+           where t.token_hash = $1 and t.revoked_at is null and t.expires_at > $2 and a.deactivated_at is null"#,
+        secret::sha256(token),
+        now,
+        now.date_naive()
+    )
+    .fetch_optional(pool)
+    .await?;
+    Ok(found.map(|row| Caller {
+        account: Some(row.account),
+        name: format!("{} (jeton « {} »)", row.display_name, row.name),
+        grants: grants(row.grants),
+        establishments: row.establishments,
+        via: Via::Token {
+            id: row.id,
+            may_write: row.may_write,
+        },
+        must_change_password: false,
+    }))
+}
+
+/// An account that may sign in.
+pub struct SignIn {
+    /// Who.
+    pub id: AccountId,
+    /// Its name.
+    pub name: String,
+    /// `None` until a password was set.
+    pub password_hash: Option<String>,
+}
+
+/// The active account of a login.
+pub async fn maybe_account(conn: &mut PgConnection, login: &str) -> Result<Option<SignIn>> {
+    Ok(sqlx::query_as!(
+        SignIn,
+        r#"select id as "id: AccountId", display_name as name, password_hash from account where login = $1 and deactivated_at is null"#,
+        login
+    )
+    .fetch_optional(conn)
+    .await?)
+}
+
+/// Demonstration accounts: role and name.
+pub async fn demonstration(conn: &mut PgConnection) -> Result<Vec<(String, String)>> {
+    let rows = sqlx::query!(r#"select demo_role as "role!", display_name from account where demo_role is not null and deactivated_at is null order by login"#)
+        .fetch_all(conn)
+        .await?;
+    Ok(rows.into_iter().map(|r| (r.role, r.display_name)).collect())
+}
+
+/// The demonstration account of a role.
+pub async fn maybe_demonstration(conn: &mut PgConnection, role: &str) -> Result<Option<SignIn>> {
+    Ok(sqlx::query_as!(
+        SignIn,
+        r#"select id as "id: AccountId", display_name as name, password_hash from account where demo_role = $1 and deactivated_at is null order by login limit 1"#,
+        role
+    )
+    .fetch_optional(conn)
+    .await?)
+}
+
+/// Seconds to wait before the next attempt with these keys (an account, an address).
+///
+/// From the third failure on, an account waits 1, 2, 4… seconds, at most fifteen minutes; an address,
+/// shared by a ward, from the tenth on. Failures older than a day are forgotten.
+pub async fn delay(pool: &PgPool, keys: &[String], now: DateTime<Utc>) -> Result<u64> {
+    let rows = sqlx::query!(
+        "select key, failures, last_failure_at from sign_in_delay where key = any ($1) and last_failure_at > $2",
+        keys,
+        now - TimeDelta::days(1)
+    )
+    .fetch_all(pool)
+    .await?;
+    let wait = rows.into_iter().map(|row| {
+        let free = if row.key.starts_with("account:") {
+            3
+        } else {
+            10
+        };
+        let over = row.failures - free;
+        if over < 0 {
+            return 0;
+        }
+        let wait = 1i64
+            .checked_shl(over.min(20) as u32)
+            .unwrap_or(900)
+            .min(900);
+        (wait - (now - row.last_failure_at).num_seconds()).max(0)
+    });
+    Ok(wait.max().unwrap_or(0).unsigned_abs())
+}
+
+/// Counts a failure.
+pub async fn failed(pool: &PgPool, keys: &[String], now: DateTime<Utc>) -> Result<()> {
+    sqlx::query!(
+        "insert into sign_in_delay (key, failures, last_failure_at) select unnest($1::text[]), 1, $2
+         on conflict (key) do update set
+             failures = case when sign_in_delay.last_failure_at < $3 then 1 else sign_in_delay.failures + 1 end,
+             last_failure_at = $2",
+        keys,
+        now,
+        now - TimeDelta::days(1)
+    )
+    .execute(pool)
+    .await?;
+    Ok(())
+}
+
+/// Forgets the failures of an account that signed in; its address keeps them.
+pub async fn succeeded(conn: &mut PgConnection, key: &str) -> Result<()> {
+    sqlx::query!("delete from sign_in_delay where key = $1", key)
+        .execute(conn)
+        .await?;
+    Ok(())
+}
+
+/// What is kept of a new session beside its token.
+pub struct Opening {
+    /// Whose.
+    pub account: AccountId,
+    /// From where.
+    pub address: Option<String>,
+    /// With which browser.
+    pub agent: Option<String>,
+}
+
+/// Opens a session.
+pub async fn open(
+    conn: &mut PgConnection,
+    id: Uuid,
+    token: &str,
+    opening: Opening,
+    now: DateTime<Utc>,
+) -> Result<()> {
+    sqlx::query!(
+        "insert into session (id, token_hash, account_id, created_at, last_seen_at, expires_at, address, user_agent) values ($1, $2, $3, $4, $4, $5, $6, $7)",
+        id,
+        secret::sha256(token),
+        opening.account.uuid(),
+        now,
+        now + super::LIFE,
+        opening.address,
+        opening.agent
+    )
+    .execute(conn)
+    .await?;
+    Ok(())
+}
+
+/// Ends a session by its token, whoever's it is.
+pub async fn close_by_token(
+    conn: &mut PgConnection,
+    token: &str,
+    now: DateTime<Utc>,
+) -> Result<()> {
+    sqlx::query!(
+        "update session set revoked_at = $2 where token_hash = $1 and revoked_at is null",
+        secret::sha256(token),
+        now
+    )
+    .execute(conn)
+    .await?;
+    Ok(())
+}
+
+/// Ends the sessions of an account: deactivation, password or role change. `keep` stays open.
+pub async fn close_all(
+    conn: &mut PgConnection,
+    account: AccountId,
+    keep: Option<Uuid>,
+    now: DateTime<Utc>,
+) -> Result<()> {
+    sqlx::query!(
+        "update session set revoked_at = $2 where account_id = $1 and revoked_at is null and ($3::uuid is null or id <> $3)",
+        account.uuid(),
+        now,
+        keep
+    )
+    .execute(conn)
+    .await?;
+    Ok(())
+}

@@ -1,0 +1,286 @@
+//! The composition root: what the application holds, and the only list of its domains.
+
+use std::net::IpAddr;
+use std::sync::{Arc, OnceLock};
+
+use axum::extract::Request;
+use axum::http::HeaderMap;
+use axum::response::Response;
+use axum::routing::get;
+use axum::{Router, middleware};
+use sqlx::PgPool;
+use tokio_util::sync::CancellationToken;
+use tower::ServiceBuilder;
+use tower::util::BoxCloneSyncService;
+use tower_http::compression::CompressionLayer;
+
+use crate::accounts::EstablishmentId;
+use crate::accounts::access::Permit;
+use crate::accounts::actions::Action;
+use crate::config::TrustedProxies;
+use crate::kernel::{Clock, Error, Result, id};
+use crate::platform::db::{Read, Tx};
+use crate::platform::jobs;
+use crate::platform::web::routes::Route;
+use crate::platform::web::{Form, assets};
+use crate::shell::domain::{Domain, NavEntry};
+use crate::shell::layer;
+
+/// What this database is.
+#[derive(Clone, Debug)]
+pub struct Instance {
+    /// A demonstration shows a banner for ever.
+    pub is_demo: bool,
+    /// The hospital group.
+    pub group_name: String,
+}
+
+/// What the outside decides.
+#[derive(Clone, Debug)]
+pub struct Options {
+    /// What tells the time.
+    pub clock: Clock,
+    /// What links start with, without a final slash.
+    pub public_url: String,
+    /// Whose `X-Forwarded-For` is believed.
+    pub trusted_proxies: TrustedProxies,
+    /// Where files are kept.
+    pub data_dir: std::path::PathBuf,
+}
+
+/// The application: cheap to clone, the same for every request.
+#[derive(Clone)]
+pub struct App(Arc<Inner>);
+
+struct Inner {
+    pool: PgPool,
+    options: Options,
+    instance: Instance,
+    nav: Vec<NavEntry>,
+    domains: Vec<Domain>,
+    map: OnceLock<Vec<Route>>,
+}
+
+/// Every domain of the house, in the order of their levels.
+fn domains() -> Vec<Domain> {
+    vec![crate::accounts::domain()]
+}
+
+impl App {
+    /// The application over a migrated database.
+    pub async fn new(pool: PgPool, options: Options) -> Result<Self> {
+        let instance = sqlx::query_as!(Instance, "select is_demo, group_name from instance")
+            .fetch_optional(&pool)
+            .await?;
+        let instance = instance.unwrap_or(Instance {
+            is_demo: false,
+            group_name: String::new(),
+        });
+        let domains = domains();
+        let mut nav: Vec<_> = domains.iter().flat_map(|d| d.nav.iter().copied()).collect();
+        nav.sort_by_key(|e| e.order);
+        Ok(Self(Arc::new(Inner {
+            pool,
+            options,
+            instance,
+            nav,
+            domains,
+            map: OnceLock::new(),
+        })))
+    }
+
+    /// Says once what a new database is; later starts must agree.
+    pub async fn found(
+        pool: &PgPool,
+        clock: &Clock,
+        is_demo: bool,
+        group_name: &str,
+    ) -> Result<()> {
+        let there = sqlx::query_scalar!("select is_demo from instance")
+            .fetch_optional(pool)
+            .await?;
+        match there {
+            Some(there) if there != is_demo && is_demo => Err(Error::refused(
+                "démonstration",
+                "cette base est celle d’un vrai parc : --demo la refuse. Donnez un autre dossier avec --data-dir.",
+            )),
+            Some(_) => Ok(()),
+            None => {
+                sqlx::query!(
+                    "insert into instance (id, is_demo, group_name, created_at) values ($1, $2, $3, $4) on conflict do nothing",
+                    id::fresh(),
+                    is_demo,
+                    group_name,
+                    clock.now()
+                )
+                .execute(pool)
+                .await?;
+                Ok(())
+            }
+        }
+    }
+
+    /// The database, as the application. Handlers use [`App::read`] and [`App::begin`].
+    pub fn pool(&self) -> &PgPool {
+        &self.0.pool
+    }
+
+    /// What tells the time.
+    pub fn clock(&self) -> &Clock {
+        &self.0.options.clock
+    }
+
+    /// What this database is.
+    pub fn instance(&self) -> &Instance {
+        &self.0.instance
+    }
+
+    /// Where files are kept.
+    pub fn data_dir(&self) -> &std::path::Path {
+        &self.0.options.data_dir
+    }
+
+    /// The menu, in order, before rights.
+    pub fn nav(&self) -> &[NavEntry] {
+        &self.0.nav
+    }
+
+    /// What the domains offer.
+    pub fn domains(&self) -> &[Domain] {
+        &self.0.domains
+    }
+
+    /// What links start with.
+    pub fn public_url(&self) -> &str {
+        &self.0.options.public_url
+    }
+
+    /// Do people come by TLS?
+    pub fn is_https(&self) -> bool {
+        self.public_url().starts_with("https://")
+    }
+
+    /// The map: every route with its access and file.
+    pub fn map(&self) -> &[Route] {
+        self.0.map.get().map_or(&[], Vec::as_slice)
+    }
+
+    /// The client's address: the last one a trusted proxy did not write itself.
+    pub fn client_address(&self, peer: Option<IpAddr>, headers: &HeaderMap) -> Option<IpAddr> {
+        let trusted = &self.0.options.trusted_proxies;
+        let peer = peer?;
+        if !trusted.trusts(peer) {
+            return Some(peer);
+        }
+        let forwarded: Vec<IpAddr> = headers
+            .get_all("x-forwarded-for")
+            .iter()
+            .filter_map(|v| v.to_str().ok())
+            .flat_map(|v| v.split(','))
+            .filter_map(|a| a.trim().parse().ok())
+            .collect();
+        forwarded
+            .into_iter()
+            .rev()
+            .find(|a| !trusted.trusts(*a))
+            .or(Some(peer))
+    }
+
+    /// One snapshot for a page.
+    pub async fn read<A: Action>(&self, _: &Permit<A>) -> Result<Read> {
+        Read::open(&self.0.pool).await
+    }
+
+    /// A write in the caller's name. A repeated key of the form answers what was answered first.
+    pub async fn begin<A: Action, T>(&self, permit: &Permit<A>, form: &Form<T>) -> Result<Tx> {
+        self.begin_with(permit, form.key.clone()).await
+    }
+
+    /// A write in the caller's name, with the idempotency key of an upload, or none.
+    pub async fn begin_with<A: Action>(
+        &self,
+        permit: &Permit<A>,
+        key: Option<String>,
+    ) -> Result<Tx> {
+        Tx::open(
+            &self.0.pool,
+            permit.caller().actor(),
+            self.clock().now(),
+            Some(id::fresh()),
+            key,
+        )
+        .await
+    }
+
+    /// Every establishment, for permits of jobs and of the command line.
+    pub async fn establishments(&self) -> Result<Vec<EstablishmentId>> {
+        Ok(sqlx::query_scalar!(
+            r#"select id as "id: EstablishmentId" from establishment order by id"#
+        )
+        .fetch_all(&self.0.pool)
+        .await?)
+    }
+
+    /// The whole service: static files outside, everything else through the one layer.
+    pub fn service(&self) -> BoxCloneSyncService<Request, Response, std::convert::Infallible> {
+        let mut router = Router::new();
+        let mut map = Vec::new();
+        for domain in domains() {
+            let (part, lines) = domain.routes.into_parts();
+            router = router.merge(part);
+            map.extend(lines);
+        }
+        let _ = self.0.map.set(map);
+        let inner = ServiceBuilder::new()
+            .layer(middleware::from_fn_with_state(self.clone(), layer::layer))
+            .service(router.with_state(self.clone()));
+        let whole = Router::new()
+            .route("/static/{stamp}/{*path}", get(assets::serve))
+            .fallback_service(inner)
+            .layer(CompressionLayer::new());
+        BoxCloneSyncService::new(whole.into_service())
+    }
+
+    /// Runs waiting jobs, one at a time, until told to stop.
+    pub async fn work(&self, stop: CancellationToken) {
+        let worker = format!("{}-{}", std::process::id(), id::fresh().simple());
+        while !stop.is_cancelled() {
+            match self.work_once(&worker).await {
+                Ok(true) => continue,
+                Ok(false) => {}
+                Err(error) => tracing::warn!(%error, "jobs wait"),
+            }
+            tokio::select! {
+                () = stop.cancelled() => {}
+                () = tokio::time::sleep(jobs::LOOK) => {}
+            }
+        }
+    }
+
+    /// Runs one waiting job; false when there is none.
+    pub async fn work_once(&self, worker: &str) -> Result<bool> {
+        let offered: Vec<_> = self
+            .0
+            .domains
+            .iter()
+            .flat_map(|d| d.jobs.iter().copied())
+            .collect();
+        if offered.is_empty() {
+            return Ok(false);
+        }
+        let kinds: Vec<&str> = offered.iter().map(|(kind, _)| *kind).collect();
+        let Some(job) = jobs::claim(&self.0.pool, &kinds, worker, self.clock().now()).await? else {
+            return Ok(false);
+        };
+        let (id, kind) = (job.id, job.kind.clone());
+        let Some((_, run)) = offered.into_iter().find(|(k, _)| *k == kind) else {
+            return Ok(false);
+        };
+        let result = run(self, job).await;
+        if let Err(error) = &result {
+            tracing::error!(%error, job = %id, kind, "a job failed");
+        }
+        jobs::settle(&self.0.pool, id, &result, self.clock().now()).await?;
+        Ok(true)
+    }
+}

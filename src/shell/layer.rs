@@ -1,0 +1,426 @@
+//! The one layer every request passes: it names the request, finds who asks, runs the handler, gives
+//! the answer its face, and sets the security headers. A form that was refused is shown again by
+//! running its own page with what was typed.
+
+use std::sync::{Arc, OnceLock};
+use std::time::Duration;
+
+use axum::body::Body;
+use axum::extract::{ConnectInfo, Request, State};
+use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, Uri, header};
+use axum::middleware::Next;
+use axum::response::{IntoResponse, Response};
+use base64::Engine;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use futures_util::FutureExt;
+use tracing::Instrument;
+
+use super::errors::{ErrorPage, problem};
+use super::layout::{self, Chrome, Flash};
+use crate::accounts::access::Caller;
+use crate::accounts::sessions;
+use crate::app::App;
+use crate::kernel::{Error, id, secret};
+use crate::platform::web::context::{Posted, Retry};
+use crate::platform::web::{Context, Face, Outcome, cookies, method, reply};
+
+/// Given to visitors who are not signed in, so that their forms have a secret too.
+const SEED_COOKIE: &str = "vigie_form";
+const FLASH_COOKIE: &str = "vigie_flash";
+const THEME_COOKIE: &str = "vigie_theme";
+/// A page that takes longer is given up; long work is a job.
+const PATIENCE: Duration = Duration::from_secs(60);
+
+const SECURITY_HEADERS: [(HeaderName, &str); 6] = [
+    (
+        header::CONTENT_SECURITY_POLICY,
+        "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'; manifest-src 'self'",
+    ),
+    (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
+    (header::X_FRAME_OPTIONS, "DENY"),
+    (header::REFERRER_POLICY, "same-origin"),
+    (
+        HeaderName::from_static("cross-origin-opener-policy"),
+        "same-origin",
+    ),
+    (
+        HeaderName::from_static("permissions-policy"),
+        "camera=(self), microphone=(), geolocation=()",
+    ),
+];
+
+/// Runs one request.
+pub async fn layer(State(app): State<App>, request: Request, next: Next) -> Response {
+    let mut request = method::rewrite(request);
+    let headers = request.headers().clone();
+    let (context, new_seed) = match context(&app, &request) {
+        Ok(found) => found,
+        Err(error) => {
+            return (StatusCode::INTERNAL_SERVER_ERROR, error.to_string()).into_response();
+        }
+    };
+    let span = tracing::info_span!("request", id = %context.request_id, method = %context.method, path = context.uri.path());
+    async move {
+        request.extensions_mut().insert(context.clone());
+        let found = sessions::caller(&app, &headers, &context).await;
+        let caller = match found {
+            Ok(caller) => caller.map(Arc::new),
+            Err(error) => {
+                return finish(
+                    &app,
+                    &context,
+                    new_seed,
+                    face(
+                        &app,
+                        &context,
+                        &headers,
+                        None,
+                        &Outcome::Error(Arc::new(error)),
+                        None,
+                    ),
+                );
+            }
+        };
+        if let Some(caller) = &caller {
+            request.extensions_mut().insert(caller.clone());
+        }
+        let mut response = run(next.clone(), request).await;
+        let Some(outcome) = response.extensions_mut().remove::<Outcome>() else {
+            return finish(&app, &context, new_seed, response);
+        };
+        let again = match &outcome {
+            Outcome::Error(error) if context.face == Face::Html => {
+                form_again(error, &context, caller.as_ref(), &headers, next).await
+            }
+            _ => None,
+        };
+        let mut rendered = match again {
+            Some(page) => face(
+                &app,
+                &context,
+                &headers,
+                caller.as_deref(),
+                &page,
+                Some(StatusCode::UNPROCESSABLE_ENTITY),
+            ),
+            None => face(&app, &context, &headers, caller.as_deref(), &outcome, None),
+        };
+        for cookie in response.headers().get_all(header::SET_COOKIE) {
+            rendered
+                .headers_mut()
+                .append(header::SET_COOKIE, cookie.clone());
+        }
+        finish(&app, &context, new_seed, rendered)
+    }
+    .instrument(span)
+    .await
+}
+
+/// A handler that panics or never ends costs one request, not the server.
+async fn run(next: Next, request: Request) -> Response {
+    let guarded = std::panic::AssertUnwindSafe(next.run(request)).catch_unwind();
+    match tokio::time::timeout(PATIENCE, guarded).await {
+        Ok(Ok(response))
+            if response.status() == StatusCode::NOT_FOUND
+                && response.extensions().get::<Outcome>().is_none() =>
+        {
+            Error::NotFound.into_response()
+        }
+        Ok(Ok(response)) if response.status() == StatusCode::METHOD_NOT_ALLOWED => {
+            Error::NotFound.into_response()
+        }
+        Ok(Ok(response))
+            if response.status() == StatusCode::BAD_REQUEST
+                && response.extensions().get::<Outcome>().is_none() =>
+        {
+            // axum's own refusal of a path or query it cannot read: there is nothing at such an address.
+            Error::NotFound.into_response()
+        }
+        Ok(Ok(response)) => response,
+        Ok(Err(_)) => Error::internal("a handler panicked").into_response(),
+        Err(_) => Error::Unavailable("the handler took too long".into()).into_response(),
+    }
+}
+
+fn context(app: &App, request: &Request) -> Result<(Context, bool), Error> {
+    let headers = request.headers();
+    let seed = cookies::get(headers, sessions::cookie_name(app))
+        .or_else(|| cookies::get(headers, SEED_COOKIE))
+        .map(str::to_owned);
+    let new_seed = seed.is_none();
+    let form_seed = match seed {
+        Some(seed) => seed,
+        None => secret::random_text(24)?,
+    };
+    let peer = request
+        .extensions()
+        .get::<ConnectInfo<std::net::SocketAddr>>()
+        .map(|c| c.0.ip());
+    let context = Context {
+        request_id: id::fresh(),
+        now: app.clock().now(),
+        face: Face::of(headers),
+        method: request.method().clone(),
+        uri: request.uri().clone(),
+        address: app.client_address(peer, headers),
+        form_seed,
+        posted: Arc::new(OnceLock::new()),
+    };
+    Ok((context, new_seed))
+}
+
+/// Runs the page that showed the form, with what was typed and what is wrong.
+async fn form_again(
+    error: &Error,
+    context: &Context,
+    caller: Option<&Arc<Caller>>,
+    headers: &HeaderMap,
+    next: Next,
+) -> Option<Outcome> {
+    let errors = match error {
+        Error::Invalid(errors) => errors.clone(),
+        _ => return None,
+    };
+    let posted: Posted = context.posted.get()?.clone();
+    let uri: Uri = posted
+        .page
+        .as_deref()
+        .filter(|p| p.starts_with('/') && !p.starts_with("//"))?
+        .parse()
+        .ok()?;
+    let mut request = Request::new(Body::empty());
+    *request.method_mut() = Method::GET;
+    *request.uri_mut() = uri.clone();
+    *request.headers_mut() = headers.clone();
+    request.headers_mut().remove(header::CONTENT_TYPE);
+    request.headers_mut().remove(header::CONTENT_LENGTH);
+    request.extensions_mut().insert(Context {
+        method: Method::GET,
+        uri,
+        posted: Arc::new(OnceLock::new()),
+        ..context.clone()
+    });
+    if let Some(caller) = caller {
+        request.extensions_mut().insert(caller.clone());
+    }
+    request.extensions_mut().insert(Retry { posted, errors });
+    let outcome = run(next, request)
+        .await
+        .extensions_mut()
+        .remove::<Outcome>()?;
+    matches!(outcome, Outcome::Page(_)).then_some(outcome)
+}
+
+/// Gives an outcome its face.
+fn face(
+    app: &App,
+    context: &Context,
+    headers: &HeaderMap,
+    caller: Option<&Caller>,
+    outcome: &Outcome,
+    status: Option<StatusCode>,
+) -> Response {
+    match (outcome, context.face) {
+        (Outcome::Page(page), Face::Html) => html(
+            app,
+            context,
+            headers,
+            caller,
+            page.view.as_ref(),
+            status.unwrap_or(page.status),
+        ),
+        (Outcome::Page(page), Face::Json) => {
+            json(page.status, "application/json", &page.view.resource())
+        }
+        (Outcome::Saved(saved), Face::Html) => {
+            let mut response = see_other(saved.url());
+            if !saved.message().is_empty() {
+                let text = URL_SAFE_NO_PAD.encode(saved.message());
+                cookies::set(
+                    response.headers_mut(),
+                    FLASH_COOKIE,
+                    &text,
+                    Some(60),
+                    app.is_https(),
+                );
+            }
+            response
+        }
+        (Outcome::Saved(saved), Face::Json) => {
+            let created = context.method == Method::POST;
+            let body = serde_json::json!({ "url": saved.url(), "message": saved.message() });
+            let mut response = json(
+                if created {
+                    StatusCode::CREATED
+                } else {
+                    StatusCode::OK
+                },
+                "application/json",
+                &body,
+            );
+            if let Ok(location) = HeaderValue::from_str(saved.url()) {
+                response.headers_mut().insert(header::LOCATION, location);
+            }
+            response
+        }
+        (Outcome::Error(error), wanted) => {
+            match error.as_ref() {
+                Error::Internal(detail) => tracing::error!(detail, "internal error"),
+                Error::Unavailable(detail) => tracing::warn!(detail, "unavailable"),
+                other => tracing::debug!(error = %other, "refused"),
+            }
+            let status = reply::status(error);
+            match (error.as_ref(), wanted) {
+                (Error::AlreadyDone(url), _) => see_other(url),
+                (Error::SignIn, Face::Html) if context.method == Method::GET => {
+                    let next = percent_encoding::utf8_percent_encode(
+                        &context.here(),
+                        percent_encoding::NON_ALPHANUMERIC,
+                    )
+                    .to_string();
+                    see_other(&if next == "%2F" {
+                        "/accounts/sessions/new".to_owned()
+                    } else {
+                        format!("/accounts/sessions/new?next={next}")
+                    })
+                }
+                (Error::ChangePassword, Face::Html) if context.method == Method::GET => {
+                    see_other("/accounts/profile/password/edit")
+                }
+                (_, Face::Json) => json(
+                    status,
+                    "application/problem+json",
+                    &problem(error, status.as_u16(), &context.request_id.to_string()),
+                ),
+                _ => {
+                    let back = headers
+                        .get(header::REFERER)
+                        .and_then(|v| v.to_str().ok())
+                        .and_then(|r| r.strip_prefix(app.public_url()))
+                        .filter(|p| {
+                            p.starts_with('/') && !p.starts_with("//") && *p != context.here()
+                        })
+                        .map(str::to_owned);
+                    let page = ErrorPage::of(error, context.request_id.to_string(), back);
+                    let mut response = html(app, context, headers, caller, &page, status);
+                    if let Error::TooMany(seconds) = error.as_ref() {
+                        response
+                            .headers_mut()
+                            .insert(header::RETRY_AFTER, HeaderValue::from(*seconds));
+                    }
+                    response
+                }
+            }
+        }
+    }
+}
+
+fn html(
+    app: &App,
+    context: &Context,
+    headers: &HeaderMap,
+    caller: Option<&Caller>,
+    view: &dyn reply::View,
+    status: StatusCode,
+) -> Response {
+    let flash = cookies::get(headers, FLASH_COOKIE)
+        .and_then(|text| URL_SAFE_NO_PAD.decode(text).ok())
+        .and_then(|bytes| String::from_utf8(bytes).ok())
+        .filter(|text| !text.is_empty());
+    let had_flash = flash.is_some();
+    let theme = cookies::get(headers, THEME_COOKIE)
+        .filter(|t| matches!(*t, "light" | "dark"))
+        .unwrap_or_default()
+        .to_owned();
+    let chrome = Chrome::of(
+        app,
+        context,
+        caller,
+        flash.map(|text| Flash { text }),
+        theme,
+    );
+    match layout::render(view, &chrome, context, caller.is_some()) {
+        Ok(page) => {
+            let mut response = (
+                status,
+                [(header::CONTENT_TYPE, "text/html; charset=utf-8")],
+                page,
+            )
+                .into_response();
+            if had_flash {
+                cookies::set(
+                    response.headers_mut(),
+                    FLASH_COOKIE,
+                    "",
+                    Some(0),
+                    app.is_https(),
+                );
+            }
+            response
+        }
+        Err(error) => {
+            tracing::error!(%error, "a template could not be rendered");
+            (
+                StatusCode::INTERNAL_SERVER_ERROR,
+                "Vigie a rencontré une erreur.",
+            )
+                .into_response()
+        }
+    }
+}
+
+fn json(status: StatusCode, media_type: &'static str, body: &serde_json::Value) -> Response {
+    (
+        status,
+        [(header::CONTENT_TYPE, media_type)],
+        body.to_string(),
+    )
+        .into_response()
+}
+
+/// Goes to one of our own addresses.
+pub fn see_other(url: &str) -> Response {
+    let mut response = StatusCode::SEE_OTHER.into_response();
+    let safe = if url.starts_with('/') && !url.starts_with("//") {
+        url
+    } else {
+        "/"
+    };
+    response.headers_mut().insert(
+        header::LOCATION,
+        HeaderValue::from_str(safe).unwrap_or(HeaderValue::from_static("/")),
+    );
+    response
+}
+
+fn finish(app: &App, context: &Context, new_seed: bool, mut response: Response) -> Response {
+    let headers = response.headers_mut();
+    for (name, value) in SECURITY_HEADERS {
+        headers
+            .entry(name)
+            .or_insert(HeaderValue::from_static(value));
+    }
+    headers
+        .entry(header::CACHE_CONTROL)
+        .or_insert(HeaderValue::from_static("no-store"));
+    headers.append(header::VARY, HeaderValue::from_static("Accept, Cookie"));
+    if let Ok(id) = HeaderValue::from_str(&context.request_id.to_string()) {
+        headers.insert("x-request-id", id);
+    }
+    if app.is_https() {
+        headers.insert(
+            header::STRICT_TRANSPORT_SECURITY,
+            HeaderValue::from_static("max-age=31536000"),
+        );
+    }
+    if new_seed && context.face == Face::Html {
+        cookies::set(
+            headers,
+            SEED_COOKIE,
+            &context.form_seed,
+            None,
+            app.is_https(),
+        );
+    }
+    response
+}

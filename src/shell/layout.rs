@@ -1,0 +1,178 @@
+//! The frames: the full shell for people at work, a plain one before they are known.
+
+use askama::Template;
+use askama::filters::HtmlSafe;
+
+use crate::accounts::access::Caller;
+use crate::app::App;
+use crate::kernel::page::Crumb;
+use crate::platform::web::reply::Frame;
+use crate::platform::web::{Context, View, filters};
+
+/// Rendered content on its way into a frame: already escaped by its own template.
+struct Markup(String);
+
+impl std::fmt::Display for Markup {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+impl HtmlSafe for Markup {}
+
+/// A menu entry as the caller sees it.
+pub struct NavItem {
+    /// As people read it.
+    pub label: &'static str,
+    /// Where it leads.
+    pub href: &'static str,
+    /// Name in the icon sprite.
+    pub icon: &'static str,
+    /// The present page is under it.
+    pub active: bool,
+    /// What waits for the caller there.
+    pub badge: Option<u32>,
+}
+
+/// What was just done, said once.
+#[derive(Clone, Debug)]
+pub struct Flash {
+    /// The sentence.
+    pub text: String,
+}
+
+/// What the frame shows around a page.
+pub struct Chrome {
+    /// Name of the person.
+    pub person: String,
+    /// The roles, as read.
+    pub roles: String,
+    /// Name of the group.
+    pub group: String,
+    /// The menu.
+    pub nav: Vec<NavItem>,
+    /// What was just done.
+    pub flash: Option<Flash>,
+    /// A demonstration base shows it for ever.
+    pub demo: bool,
+    /// What was searched, if this is the search page.
+    pub search: String,
+    /// Light, dark, or empty for the system's.
+    pub theme: String,
+    /// The id of this request.
+    pub request_id: String,
+}
+
+impl Chrome {
+    /// The frame for one request.
+    pub fn of(
+        app: &App,
+        context: &Context,
+        caller: Option<&Caller>,
+        flash: Option<Flash>,
+        theme: String,
+    ) -> Self {
+        let here = context.uri.path();
+        let best = app
+            .nav()
+            .iter()
+            .filter(|e| here == e.href || here.starts_with(&format!("{}/", e.href)))
+            .map(|e| e.href)
+            .max_by_key(|h| h.len());
+        let nav = caller.map_or_else(Vec::new, |caller| {
+            app.nav()
+                .iter()
+                .filter(|e| caller.holds(e.permission))
+                .map(|e| NavItem {
+                    label: e.label,
+                    href: e.href,
+                    icon: e.icon,
+                    active: best == Some(e.href),
+                    badge: None,
+                })
+                .collect()
+        });
+        let search = if here == "/search" {
+            context
+                .uri
+                .query()
+                .unwrap_or_default()
+                .split('&')
+                .find_map(|p| p.strip_prefix("q="))
+                .map(decoded)
+                .unwrap_or_default()
+        } else {
+            String::new()
+        };
+        Self {
+            person: caller.map(|c| c.name.clone()).unwrap_or_default(),
+            roles: caller
+                .map(|c| {
+                    c.roles()
+                        .iter()
+                        .map(|r| r.label())
+                        .collect::<Vec<_>>()
+                        .join(", ")
+                })
+                .unwrap_or_default(),
+            group: app.instance().group_name.clone(),
+            nav,
+            flash,
+            demo: app.instance().is_demo,
+            search,
+            theme,
+            request_id: context.request_id.to_string(),
+        }
+    }
+}
+
+fn decoded(text: &str) -> String {
+    percent_encoding::percent_decode_str(&text.replace('+', " "))
+        .decode_utf8_lossy()
+        .into_owned()
+}
+
+#[derive(Template)]
+#[template(path = "layouts/app.html")]
+struct AppLayout<'a> {
+    chrome: &'a Chrome,
+    title: &'a str,
+    crumbs: &'a [Crumb],
+    content: Markup,
+}
+
+#[derive(Template)]
+#[template(path = "layouts/plain.html")]
+struct PlainLayout<'a> {
+    chrome: &'a Chrome,
+    title: &'a str,
+    content: Markup,
+}
+
+/// The page in its frame.
+pub fn render(
+    view: &dyn View,
+    chrome: &Chrome,
+    context: &Context,
+    known: bool,
+) -> askama::Result<String> {
+    let values: (&str, Box<dyn std::any::Any>) = ("context", Box::new(context.clone()));
+    let content = Markup(view.dyn_render_with_values(&values)?);
+    let title = view.title();
+    match view.frame() {
+        Frame::Part => Ok(content.0),
+        Frame::App if known => AppLayout {
+            chrome,
+            title: &title,
+            crumbs: &view.crumbs(),
+            content,
+        }
+        .render_with_values(&values),
+        _ => PlainLayout {
+            chrome,
+            title: &title,
+            content,
+        }
+        .render_with_values(&values),
+    }
+}

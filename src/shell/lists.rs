@@ -1,0 +1,154 @@
+//! A list as a page, as JSON and as a file: the same address, the same rows.
+
+use axum::body::Body;
+use axum::http::{HeaderValue, header};
+use axum::response::{IntoResponse, Response};
+use chrono_tz::Tz;
+use futures_util::stream;
+use tokio::sync::mpsc;
+
+use crate::accounts::access::{Permit, Scope};
+use crate::accounts::actions::{Action, ExportLists};
+use crate::app::App;
+use crate::kernel::{Error, Result};
+use crate::platform::db::Read;
+use crate::platform::db::list::{Format, ListPage, ListQuery, ListSpec, Position, Reading, Within};
+
+/// Whose midnights separate the days of a list that spans establishments.
+pub const ZONE: Tz = Tz::Europe__Paris;
+
+impl From<&Scope> for Within {
+    fn from(scope: &Scope) -> Self {
+        Self {
+            establishments: scope.establishments.clone(),
+            units: scope.units.clone(),
+            devices: scope.devices.clone(),
+        }
+    }
+}
+
+/// One page of the list named by `raw`, the query string as received.
+pub async fn page(
+    read: &mut Read,
+    spec: &'static ListSpec,
+    raw: Option<&str>,
+    scope: &Scope,
+) -> Result<ListPage> {
+    let (query, within) = (
+        ListQuery::parse(raw.unwrap_or_default(), spec),
+        Within::from(scope),
+    );
+    Ok(ListPage::load(
+        read,
+        Reading {
+            query: &query,
+            within: &within,
+            zone: ZONE,
+        },
+        true,
+    )
+    .await?)
+}
+
+/// Where a record stands in the list it was opened from, when its address says one (`?list=…`).
+pub async fn position(
+    read: &mut Read,
+    spec: &'static ListSpec,
+    raw: Option<&str>,
+    scope: &Scope,
+    id: impl std::fmt::Display,
+) -> Result<Option<Position>> {
+    let Some(list) = raw
+        .unwrap_or_default()
+        .split('&')
+        .find_map(|pair| pair.strip_prefix("list="))
+    else {
+        return Ok(None);
+    };
+    let list = percent_encoding::percent_decode_str(list)
+        .decode_utf8_lossy()
+        .into_owned();
+    let (query, within) = (ListQuery::parse(&list, spec), Within::from(scope));
+    Ok(Position::of(
+        read,
+        Reading {
+            query: &query,
+            within: &within,
+            zone: ZONE,
+        },
+        &id.to_string(),
+    )
+    .await?)
+}
+
+/// When the query asks for a file (`format=csv|xlsx`), the whole list as it is written; else `None`.
+/// Needs the right to export beside the right to see.
+pub async fn export<A: Action>(
+    app: &App,
+    permit: &Permit<A>,
+    spec: &'static ListSpec,
+    raw: Option<&str>,
+) -> Result<Option<Response>> {
+    let raw = raw.unwrap_or_default();
+    let Some(format) = raw.split('&').find_map(|pair| pair.strip_prefix("format=")) else {
+        return Ok(None);
+    };
+    let format = Format::from_code(format)
+        .ok_or_else(|| Error::BadRequest("le format d’export est csv ou xlsx".into()))?;
+    Permit::<ExportLists>::ask(permit.caller().clone())?;
+    let (query, within) = (ListQuery::parse(raw, spec), Within::from(permit.sees()));
+    let mut read = app.read(permit).await?;
+    let (sink, rows) = mpsc::channel(8);
+    let runtime = tokio::runtime::Handle::current();
+    // A thread of its own: writing a workbook keeps the processor, not only the database.
+    tokio::task::spawn_blocking(move || {
+        runtime.block_on(async {
+            let reading = Reading {
+                query: &query,
+                within: &within,
+                zone: ZONE,
+            };
+            if let Err(error) = reading.export(&mut read, format, &sink).await {
+                tracing::warn!(%error, list = spec.name, "an export was cut");
+                let _ = sink.send(Err(std::io::Error::other("export cut"))).await;
+            }
+        });
+    });
+    let body = Body::from_stream(stream::unfold(rows, |mut rows| async {
+        rows.recv().await.map(|chunk| (chunk, rows))
+    }));
+    let day = app.clock().now().with_timezone(&ZONE).date_naive();
+    let name = format!(
+        "attachment; filename=\"vigie-{}-{day}.{}\"",
+        spec.name,
+        format.extension()
+    );
+    let mut response = body.into_response();
+    response.headers_mut().insert(
+        header::CONTENT_TYPE,
+        HeaderValue::from_static(format.media_type()),
+    );
+    if let Ok(name) = HeaderValue::from_str(&name) {
+        response
+            .headers_mut()
+            .insert(header::CONTENT_DISPOSITION, name);
+    }
+    Ok(Some(response))
+}
+
+/// Answers an index: the file when one is asked for, else the page made by `page`.
+pub enum Listed {
+    /// A file, streamed.
+    File(Response),
+    /// A page.
+    Page(crate::platform::web::Page),
+}
+
+impl IntoResponse for Listed {
+    fn into_response(self) -> Response {
+        match self {
+            Self::File(response) => response,
+            Self::Page(page) => page.into_response(),
+        }
+    }
+}

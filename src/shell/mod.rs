@@ -1,0 +1,13 @@
+//! The frame every page is shown in, and the one layer that gives answers their face.
+//!
+//! A domain does not know its neighbours: it offers a [`Domain`](domain::Domain), and `app.rs` lists
+//! them. What several domains show on one page (tabs and alerts of a device, blocks of the home
+//! page) goes through that offer.
+
+pub mod domain;
+pub mod errors;
+pub mod layer;
+pub mod layout;
+pub mod lists;
+
+pub use domain::{Domain, NavEntry};
