@@ -87,6 +87,16 @@ async fn a_superuser_s_url_runs_the_migrations_and_the_application_acts_without_
 }
 
 #[test]
+fn an_instance_that_has_nothing_to_migrate_needs_no_owner() {
+    let folder = Folder::new();
+    let host = Instance::start(&folder.data());
+    let elsewhere = folder.path().join("guest");
+    let mut command = guest_of(&host, "vigie_app", &elsewhere);
+    command.env_remove("MIGRATION_DATABASE_URL");
+    assert_eq!(Instance::of(command, &elsewhere).readiness(), Some(200));
+}
+
+#[test]
 fn another_role_than_the_application_s_is_refused() {
     let folder = Folder::new();
     let host = Instance::start(&folder.data());

@@ -1,0 +1,17 @@
+# The application alone: its PostgreSQL is another container, see docker-compose.yml.
+FROM rust:1-bookworm AS build
+WORKDIR /src
+COPY . .
+RUN SQLX_OFFLINE=true cargo build --locked --release
+
+FROM debian:bookworm-slim
+RUN apt-get update \
+    && apt-get install -y --no-install-recommends ca-certificates \
+    && rm -rf /var/lib/apt/lists/* \
+    && useradd --system --uid 10001 --home-dir /var/lib/vigie --create-home vigie
+COPY --from=build /src/target/release/vigie /usr/local/bin/vigie
+USER vigie
+ENV VIGIE_DATA_DIR=/var/lib/vigie VIGIE_LISTEN=0.0.0.0:8080 VIGIE_LOG_FORMAT=json
+VOLUME /var/lib/vigie
+EXPOSE 8080
+CMD ["vigie", "serve"]
