@@ -6,6 +6,7 @@ use std::path::Path;
 
 use super::{CommandError, say};
 use crate::config::{Config, DatabaseSource};
+use crate::kernel::Clock;
 use crate::platform::db::embedded::{self, Embedded, OLDEST_MAJOR};
 use crate::platform::db::health::{self, Health};
 use crate::platform::db::migrate::{self, MIGRATIONS, SchemaError};
@@ -65,7 +66,9 @@ pub async fn doctor(config: Config) -> Result<(), CommandError> {
                     Ok(health) => {
                         database.extend(server(&health));
                         let recorded = health::migrated_at(&mut conn).await.ok().flatten();
+                        let machine = Clock::Machine.now().timestamp_micros() as f64 / 1e6;
                         clock.push(clock_of_server(health.now, recorded));
+                        clock.extend(clocks_apart(machine, health.now));
                     }
                     Err(error) => database.push(unanswered(&error)),
                 }
@@ -335,6 +338,20 @@ fn clock_of_server(now: f64, recorded: Option<f64>) -> Finding {
     }
 }
 
+/// Vigie dates what it writes by its own machine's clock; the journal of the database is dated by the other.
+fn clocks_apart(machine: f64, server: f64) -> Option<Finding> {
+    let apart = machine - server;
+    (apart.abs() > 2.0).then(|| {
+        bad(
+            format!(
+                "{:.0} s d’écart entre cette machine et la base",
+                apart.abs()
+            ),
+            "mettez les deux à l’heure sur le même serveur de temps",
+        )
+    })
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -356,6 +373,15 @@ mod tests {
         );
         assert_eq!(clock_of_server(1000.0, Some(999.0)).verdict, Verdict::Good);
         assert_eq!(clock_of_server(1000.0, None).verdict, Verdict::Good);
+        assert_eq!(clocks_apart(1000.0, 1000.5), None);
+        assert_eq!(
+            clocks_apart(1000.0, 1010.0).map(|f| f.verdict),
+            Some(Verdict::Bad)
+        );
+        assert_eq!(
+            clocks_apart(1000.0, 990.0).map(|f| f.verdict),
+            Some(Verdict::Bad)
+        );
     }
 
     #[test]

@@ -1,5 +1,7 @@
 //! `vigie serve`: database, then listener, until a signal; then requests, connections and database end in that order.
 
+use std::time::Duration;
+
 use tokio::net::TcpListener;
 use tokio::signal::unix::{SignalKind, signal};
 use tokio_util::sync::CancellationToken;
@@ -11,6 +13,9 @@ use crate::kernel::Clock;
 use crate::platform::db::{Database, Opening};
 use crate::platform::probes::Probes;
 use crate::platform::server;
+
+/// How long a job under way may take to finish once told to stop.
+const JOBS: Duration = Duration::from_secs(10);
 
 /// Serves until SIGINT, SIGTERM or SIGHUP.
 pub async fn serve(mut config: Config) -> Result<(), CommandError> {
@@ -53,7 +58,8 @@ pub async fn serve(mut config: Config) -> Result<(), CommandError> {
     say(&format!("Vigie répond sur {}", config.public_url.as_str()));
     tracing::info!(address = %bound, "listening");
     server::run(listener, router, stop).await;
-    let _ = work.await;
+    // A job is resumable: what it had not committed is done again at the next start.
+    let _ = tokio::time::timeout(JOBS, work).await;
     database.close().await;
     tracing::info!("stopped");
     Ok(())
