@@ -5,10 +5,14 @@ use axum::extract::State;
 
 use super::blocks;
 use super::queries;
-use crate::accounts::access::Permit;
+use crate::accounts::access::{Permit, Scope};
 use crate::accounts::actions::{Action, SeeDevices, UseVigie};
 use crate::app::App;
 use crate::kernel::Result;
+use crate::kernel::clock::local_day;
+use crate::kernel::page::Tone;
+use crate::platform::db::Read;
+use crate::platform::db::list::thousands;
 use crate::platform::web::{Page, Routes, View, filters};
 use crate::shell::domain::{Domain, HomeBlock};
 
@@ -58,7 +62,53 @@ impl View for HomeShow {
     }
 }
 
-/// The home page and its place in the menu.
+/// Blocks a home page shows at most.
+const MOST: usize = 5;
+
+async fn show(State(app): State<App>, permit: Permit<UseVigie>) -> Result<Page> {
+    let caller = permit.caller().clone();
+    let today = local_day(app.clock().now(), chrono_tz::Europe::Paris);
+    let mut read = app.read(&permit).await?;
+    let mut blocks = Vec::new();
+    // What a domain says waits (an import to decide…) comes before the state of the fleet.
+    for (permission, fill) in app.domains().iter().flat_map(|d| d.home_blocks.iter()) {
+        if caller.holds(permission) {
+            let block = fill(&mut read, &caller, today).await?;
+            if block.total > 0 {
+                blocks.push(block);
+            }
+        }
+    }
+    for block in blocks::of_caller(&caller) {
+        if blocks.len() < MOST && caller.holds(block.permission()) {
+            blocks.push(block.fill(&mut read, &caller, today).await?);
+        }
+    }
+    // What waits first, what is in order after: reading stops where the work stops.
+    blocks.sort_by_key(|b| b.total == 0);
+    let figures = if caller.holds(SeeDevices::NAME) { figures(&mut read, &caller.scope(SeeDevices::NAME)).await? } else { Vec::new() };
+    Ok(Page::of(HomeShow { blocks, figures }))
+}
+
+const UNAVAILABLE: &str = "/inventory/devices?f=state:in:in_maintenance,broken,quarantined,suspended_quality,suspended_cyber";
+
+async fn figures(read: &mut Read, sees: &Scope) -> Result<Vec<Figure>> {
+    let counts = queries::figures(read, sees).await?;
+    if counts.fleet == 0 {
+        return Ok(Vec::new());
+    }
+    let units = queries::unavailable_by_unit(read, sees).await?;
+    let most = units.first().map_or(1, |u| u.count.max(1));
+    let bars = units.into_iter().map(|u| Bar { label: u.name, value: u.count, href: String::new(), tone: Tone::Bad.class() }).collect();
+    Ok(vec![
+        Figure { value: thousands(counts.in_use), label: "équipements en service ou prêtés", href: "/inventory/devices?f=state:in:in_service,lent", bars: vec![], max: 1 },
+        Figure { value: thousands(counts.unavailable), label: "indisponibles, par unité", href: UNAVAILABLE, bars, max: most },
+        Figure { value: thousands(counts.digital), label: "dispositifs numériques (DMN)", href: "/inventory/devices?f=is_dmn:is:true", bars: vec![], max: 1 },
+        Figure { value: thousands(counts.unproved), label: "repris, preuves non vérifiées", href: "/inventory/devices?f=taken_over:is:true", bars: vec![], max: 1 },
+    ])
+}
+
+/// The home page.
 pub fn domain() -> Domain {
     Domain { name: "", routes: Routes::new().get("/", show), ..Domain::default() }
 }
