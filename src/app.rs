@@ -63,7 +63,11 @@ struct Inner {
 
 /// Every domain of the house, in the order of their levels.
 fn domains() -> Vec<Domain> {
-    vec![crate::accounts::domain()]
+    vec![
+        crate::accounts::domain(),
+        crate::dashboards::domain(),
+        crate::shell::help::domain(),
+    ]
 }
 
 impl App {

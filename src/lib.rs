@@ -11,6 +11,7 @@ pub mod shell;
 pub mod inventory;
 pub mod rules;
 
+pub mod dashboards;
 pub mod exchange;
 pub mod search;
 

@@ -40,7 +40,10 @@ pub enum Block {
 
 /// What waits for each role, the most pressing first.
 pub fn of_role(role: Role) -> &'static [Block] {
-    use Block::{DataExposed, HoldingsEnding, ItemsMissing, Loans, OutOfUse, SupportEnding, UdiUnsure, WarrantiesEnding, WithoutGrant, ZonesUnknown};
+    use Block::{
+        DataExposed, HoldingsEnding, ItemsMissing, Loans, OutOfUse, SupportEnding, UdiUnsure,
+        WarrantiesEnding, WithoutGrant, ZonesUnknown,
+    };
     match role {
         Role::BiomedicalEngineer => &[OutOfUse, Loans, ItemsMissing, HoldingsEnding],
         Role::Technician => &[OutOfUse, Loans, ItemsMissing],
@@ -52,7 +55,12 @@ pub fn of_role(role: Role) -> &'static [Block] {
         Role::Buyer => &[HoldingsEnding, WarrantiesEnding],
         Role::UnitManager => &[OutOfUse, Loans, HoldingsEnding],
         Role::Administrator => &[WithoutGrant],
-        Role::Director | Role::DepartmentHead | Role::MedicalPhysicist | Role::IvdCorrespondent | Role::WardUser | Role::ExternalTechnician => &[OutOfUse],
+        Role::Director
+        | Role::DepartmentHead
+        | Role::MedicalPhysicist
+        | Role::IvdCorrespondent
+        | Role::WardUser
+        | Role::ExternalTechnician => &[OutOfUse],
     }
 }
 
@@ -86,24 +94,61 @@ impl Block {
                 "/inventory/devices?f=state:in:broken,quarantined,suspended_quality,suspended_cyber",
                 "Aucun équipement en panne, en quarantaine ni suspendu.",
             ),
-            Self::Loans => ("Prêts à rendre", "/inventory/devices?f=state:is:lent", "Aucun prêt n’attend son retour."),
+            Self::Loans => (
+                "Prêts à rendre",
+                "/inventory/devices?f=state:is:lent",
+                "Aucun prêt n’attend son retour.",
+            ),
             Self::ItemsMissing => (
                 "Mentions de l’article R.5212-28 manquantes",
                 "/inventory/devices",
                 "Les sept mentions sont présentes, ou leur absence justifiée, pour tout le parc que vous voyez.",
             ),
-            Self::HoldingsEnding => ("Détentions qui se terminent", "/inventory/devices?f=holding_end_date:filled:&sort=holding_end_date", "Aucune location, mise à disposition ni prêt ne se termine dans les 60 jours."),
-            Self::WarrantiesEnding => ("Garanties qui se terminent", "/inventory/devices?f=warranty_end_date:filled:", "Aucune garantie ne se termine dans les 90 jours."),
-            Self::ZonesUnknown => ("Connectés, zone réseau inconnue", "/inventory/devices?f=is_connected:is:true", "La zone réseau de chaque équipement connecté est connue."),
-            Self::SupportEnding => ("Modèles bientôt sans correctifs de sécurité", "/catalogue/models", "Aucun modèle présent dans le parc ne perd ses correctifs dans l’année."),
-            Self::DataExposed => ("Données personnelles sans chiffrement établi", "/inventory/devices", "Le chiffrement est établi pour chaque équipement qui garde des données personnelles."),
-            Self::UdiUnsure => ("IUD à vérifier", "/inventory/devices", "Chaque IUD relevé a été compris sans ambiguïté."),
-            Self::WithoutGrant => ("Comptes sans aucun droit", "/accounts/users", "Chaque compte actif a au moins un rôle."),
+            Self::HoldingsEnding => (
+                "Détentions qui se terminent",
+                "/inventory/devices?f=holding_end_date:filled:&sort=holding_end_date",
+                "Aucune location, mise à disposition ni prêt ne se termine dans les 60 jours.",
+            ),
+            Self::WarrantiesEnding => (
+                "Garanties qui se terminent",
+                "/inventory/devices?f=warranty_end_date:filled:",
+                "Aucune garantie ne se termine dans les 90 jours.",
+            ),
+            Self::ZonesUnknown => (
+                "Connectés, zone réseau inconnue",
+                "/inventory/devices?f=is_connected:is:true",
+                "La zone réseau de chaque équipement connecté est connue.",
+            ),
+            Self::SupportEnding => (
+                "Modèles bientôt sans correctifs de sécurité",
+                "/catalogue/models",
+                "Aucun modèle présent dans le parc ne perd ses correctifs dans l’année.",
+            ),
+            Self::DataExposed => (
+                "Données personnelles sans chiffrement établi",
+                "/inventory/devices",
+                "Le chiffrement est établi pour chaque équipement qui garde des données personnelles.",
+            ),
+            Self::UdiUnsure => (
+                "IUD à vérifier",
+                "/inventory/devices",
+                "Chaque IUD relevé a été compris sans ambiguïté.",
+            ),
+            Self::WithoutGrant => (
+                "Comptes sans aucun droit",
+                "/accounts/users",
+                "Chaque compte actif a au moins un rôle.",
+            ),
         }
     }
 
     /// Fills the list.
-    pub async fn fill(self, conn: &mut PgConnection, caller: &Caller, today: NaiveDate) -> Result<HomeBlock> {
+    pub async fn fill(
+        self,
+        conn: &mut PgConnection,
+        caller: &Caller,
+        today: NaiveDate,
+    ) -> Result<HomeBlock> {
         let sees: Scope = caller.scope(self.permission());
         let in_days = |days| today.checked_add_days(Days::new(days)).unwrap_or(today);
         let found = match self {
@@ -111,7 +156,9 @@ impl Block {
             Self::Loans => queries::loans(conn, &sees).await?,
             Self::ItemsMissing => queries::items_missing(conn, &sees).await?,
             Self::HoldingsEnding => queries::holdings_ending(conn, &sees, in_days(60)).await?,
-            Self::WarrantiesEnding => queries::warranties_ending(conn, &sees, today, in_days(90)).await?,
+            Self::WarrantiesEnding => {
+                queries::warranties_ending(conn, &sees, today, in_days(90)).await?
+            }
             Self::ZonesUnknown => queries::zones_unknown(conn, &sees).await?,
             Self::SupportEnding => queries::support_ending(conn, &sees, in_days(365)).await?,
             Self::DataExposed => queries::data_exposed(conn, &sees).await?,
@@ -121,11 +168,20 @@ impl Block {
         let (title, href, empty) = self.words();
         let total = found.first().map_or(0, |first| first.total);
         let lines = found.into_iter().map(|row| self.line(row, today)).collect();
-        Ok(HomeBlock { title: title.to_owned(), lines, total, href: href.to_owned(), empty })
+        Ok(HomeBlock {
+            title: title.to_owned(),
+            lines,
+            total,
+            href: href.to_owned(),
+            empty,
+        })
     }
 
     fn line(self, row: Waiting, today: NaiveDate) -> HomeLine {
-        let place = row.place.clone().unwrap_or_else(|| "unité inconnue".to_owned());
+        let place = row
+            .place
+            .clone()
+            .unwrap_or_else(|| "unité inconnue".to_owned());
         let about = format!("{} · {}", row.inventory_number, row.name);
         let device = format!("/inventory/devices/{}", row.id);
         let word = row.word.clone().unwrap_or_default();
@@ -134,44 +190,150 @@ impl Block {
             Self::OutOfUse => {
                 let state = State::from_code(&word).map_or(word, |s| s.label().to_owned());
                 let since = clock(row.day).unwrap_or_else(|| "depuis une date inconnue".to_owned());
-                (about, format!("{place} · {state}, {since}"), Tone::Bad, device)
+                (
+                    about,
+                    format!("{place} · {state}, {since}"),
+                    Tone::Bad,
+                    device,
+                )
             }
             Self::Loans => {
-                let tone = if row.day.is_some_and(|d| d < today) { Tone::Bad } else { Tone::Watch };
-                (about, format!("prêté à {word} · retour prévu {}", clock(row.day).unwrap_or_default()), tone, device)
+                let tone = if row.day.is_some_and(|d| d < today) {
+                    Tone::Bad
+                } else {
+                    Tone::Watch
+                };
+                (
+                    about,
+                    format!(
+                        "prêté à {word} · retour prévu {}",
+                        clock(row.day).unwrap_or_default()
+                    ),
+                    tone,
+                    device,
+                )
             }
             Self::ItemsMissing => {
-                let items: Vec<&str> = word.split(", ").filter_map(Item::from_code).map(Item::label).collect();
-                (about, format!("{place} · {} : {}", if items.len() == 1 { "manque" } else { "manquent" }, items.join(", ").to_lowercase()), Tone::Watch, device)
+                let items: Vec<&str> = word
+                    .split(", ")
+                    .filter_map(Item::from_code)
+                    .map(Item::label)
+                    .collect();
+                (
+                    about,
+                    format!(
+                        "{place} · {} : {}",
+                        if items.len() == 1 {
+                            "manque"
+                        } else {
+                            "manquent"
+                        },
+                        items.join(", ").to_lowercase()
+                    ),
+                    Tone::Watch,
+                    device,
+                )
             }
             Self::HoldingsEnding => {
-                let tone = if row.day.is_some_and(|d| d < today) { Tone::Bad } else { Tone::Watch };
+                let tone = if row.day.is_some_and(|d| d < today) {
+                    Tone::Bad
+                } else {
+                    Tone::Watch
+                };
                 let holding = Holding::from_code(&word).map_or("Détention", Holding::label);
-                (about, format!("{place} · {holding}, fin {}", clock(row.day).unwrap_or_default()), tone, device)
+                (
+                    about,
+                    format!(
+                        "{place} · {holding}, fin {}",
+                        clock(row.day).unwrap_or_default()
+                    ),
+                    tone,
+                    device,
+                )
             }
-            Self::WarrantiesEnding => (about, format!("{place} · fin {}", clock(row.day).unwrap_or_default()), Tone::Watch, device),
+            Self::WarrantiesEnding => (
+                about,
+                format!("{place} · fin {}", clock(row.day).unwrap_or_default()),
+                Tone::Watch,
+                device,
+            ),
             Self::ZonesUnknown => {
                 let remote = !matches!(word.as_str(), "" | "none");
-                (about, if remote { format!("{place} · accès distant ouvert") } else { place }, if remote { Tone::Bad } else { Tone::Unknown }, device)
+                (
+                    about,
+                    if remote {
+                        format!("{place} · accès distant ouvert")
+                    } else {
+                        place
+                    },
+                    if remote { Tone::Bad } else { Tone::Unknown },
+                    device,
+                )
             }
             Self::SupportEnding => {
                 let over = row.day.is_some_and(|d| d < today);
-                let many = if word == "1" { "1 équipement".to_owned() } else { format!("{word} équipements") };
+                let many = if word == "1" {
+                    "1 équipement".to_owned()
+                } else {
+                    format!("{word} équipements")
+                };
                 (
                     format!("{} · {}", row.inventory_number, row.name),
-                    format!("{many} · {} {}", if over { "terminé" } else { "fin" }, clock(row.day).unwrap_or_default()),
+                    format!(
+                        "{many} · {} {}",
+                        if over { "terminé" } else { "fin" },
+                        clock(row.day).unwrap_or_default()
+                    ),
                     if over { Tone::Bad } else { Tone::Watch },
                     format!("/inventory/catalogue/{}", row.id),
                 )
             }
             Self::DataExposed => {
                 let refused = word == "no";
-                (about, format!("{place} · {}", if refused { "non chiffrées" } else { "chiffrement inconnu" }), if refused { Tone::Bad } else { Tone::Unknown }, device)
+                (
+                    about,
+                    format!(
+                        "{place} · {}",
+                        if refused {
+                            "non chiffrées"
+                        } else {
+                            "chiffrement inconnu"
+                        }
+                    ),
+                    if refused { Tone::Bad } else { Tone::Unknown },
+                    device,
+                )
             }
-            Self::UdiUnsure => (about, format!("{place} · {}", if word == "ambiguous" { "IUD ambigu" } else { "IUD non compris" }), Tone::Unknown, device),
-            Self::WithoutGrant => (row.inventory_number, if row.name.is_empty() { "fonction inconnue".to_owned() } else { row.name }, Tone::Watch, format!("/accounts/users/{}", row.id)),
+            Self::UdiUnsure => (
+                about,
+                format!(
+                    "{place} · {}",
+                    if word == "ambiguous" {
+                        "IUD ambigu"
+                    } else {
+                        "IUD non compris"
+                    }
+                ),
+                Tone::Unknown,
+                device,
+            ),
+            Self::WithoutGrant => (
+                row.inventory_number,
+                if row.name.is_empty() {
+                    "fonction inconnue".to_owned()
+                } else {
+                    row.name
+                },
+                Tone::Watch,
+                format!("/accounts/users/{}", row.id),
+            ),
         };
-        HomeLine { label, note, href, tone }
+        HomeLine {
+            label,
+            note,
+            href,
+            tone,
+        }
     }
 }
 

@@ -14,7 +14,7 @@ use crate::kernel::page::Tone;
 use crate::platform::db::Read;
 use crate::platform::db::list::thousands;
 use crate::platform::web::{Page, Routes, View, filters};
-use crate::shell::domain::{Domain, HomeBlock};
+use crate::shell::domain::{Domain, HomeBlock, NavEntry};
 
 /// A bar of a figure.
 #[derive(serde::Serialize)]
@@ -86,7 +86,11 @@ async fn show(State(app): State<App>, permit: Permit<UseVigie>) -> Result<Page> 
     }
     // What waits first, what is in order after: reading stops where the work stops.
     blocks.sort_by_key(|b| b.total == 0);
-    let figures = if caller.holds(SeeDevices::NAME) { figures(&mut read, &caller.scope(SeeDevices::NAME)).await? } else { Vec::new() };
+    let figures = if caller.holds(SeeDevices::NAME) {
+        figures(&mut read, &caller.scope(SeeDevices::NAME)).await?
+    } else {
+        Vec::new()
+    };
     Ok(Page::of(HomeShow { blocks, figures }))
 }
 
@@ -99,16 +103,60 @@ async fn figures(read: &mut Read, sees: &Scope) -> Result<Vec<Figure>> {
     }
     let units = queries::unavailable_by_unit(read, sees).await?;
     let most = units.first().map_or(1, |u| u.count.max(1));
-    let bars = units.into_iter().map(|u| Bar { label: u.name, value: u.count, href: String::new(), tone: Tone::Bad.class() }).collect();
+    let bars = units
+        .into_iter()
+        .map(|u| Bar {
+            label: u.name,
+            value: u.count,
+            href: String::new(),
+            tone: Tone::Bad.class(),
+        })
+        .collect();
     Ok(vec![
-        Figure { value: thousands(counts.in_use), label: "équipements en service ou prêtés", href: "/inventory/devices?f=state:in:in_service,lent", bars: vec![], max: 1 },
-        Figure { value: thousands(counts.unavailable), label: "indisponibles, par unité", href: UNAVAILABLE, bars, max: most },
-        Figure { value: thousands(counts.digital), label: "dispositifs numériques (DMN)", href: "/inventory/devices?f=is_dmn:is:true", bars: vec![], max: 1 },
-        Figure { value: thousands(counts.unproved), label: "repris, preuves non vérifiées", href: "/inventory/devices?f=taken_over:is:true", bars: vec![], max: 1 },
+        Figure {
+            value: thousands(counts.in_use),
+            label: "équipements en service ou prêtés",
+            href: "/inventory/devices?f=state:in:in_service,lent",
+            bars: vec![],
+            max: 1,
+        },
+        Figure {
+            value: thousands(counts.unavailable),
+            label: "indisponibles, par unité",
+            href: UNAVAILABLE,
+            bars,
+            max: most,
+        },
+        Figure {
+            value: thousands(counts.digital),
+            label: "dispositifs numériques (DMN)",
+            href: "/inventory/devices?f=is_dmn:is:true",
+            bars: vec![],
+            max: 1,
+        },
+        Figure {
+            value: thousands(counts.unproved),
+            label: "repris, preuves non vérifiées",
+            href: "/inventory/devices?f=taken_over:is:true",
+            bars: vec![],
+            max: 1,
+        },
     ])
 }
 
 /// The home page.
 pub fn domain() -> Domain {
-    Domain { name: "", routes: Routes::new().get("/", show), ..Domain::default() }
+    let home = NavEntry {
+        label: "Accueil",
+        href: "/",
+        icon: "home",
+        permission: UseVigie::NAME,
+        order: 0,
+    };
+    Domain {
+        name: "",
+        routes: Routes::new().get("/", show),
+        nav: vec![home],
+        ..Domain::default()
+    }
 }

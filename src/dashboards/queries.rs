@@ -121,7 +121,11 @@ pub async fn items_missing(conn: &mut PgConnection, sees: &Scope) -> Result<Vec<
 }
 
 /// Devices the establishment does not own whose agreement ended or ends by `until`.
-pub async fn holdings_ending(conn: &mut PgConnection, sees: &Scope, until: NaiveDate) -> Result<Vec<Waiting>> {
+pub async fn holdings_ending(
+    conn: &mut PgConnection,
+    sees: &Scope,
+    until: NaiveDate,
+) -> Result<Vec<Waiting>> {
     Ok(sqlx::query_as!(
         Waiting,
         r#"select d.id, d.inventory_number, coalesce(d.local_name, m.common_name, m.trade_name, m.reference) as "name!",
@@ -145,7 +149,12 @@ pub async fn holdings_ending(conn: &mut PgConnection, sees: &Scope, until: Naive
 }
 
 /// Warranties that end between `today` and `until`.
-pub async fn warranties_ending(conn: &mut PgConnection, sees: &Scope, today: NaiveDate, until: NaiveDate) -> Result<Vec<Waiting>> {
+pub async fn warranties_ending(
+    conn: &mut PgConnection,
+    sees: &Scope,
+    today: NaiveDate,
+    until: NaiveDate,
+) -> Result<Vec<Waiting>> {
     Ok(sqlx::query_as!(
         Waiting,
         r#"select d.id, d.inventory_number, coalesce(d.local_name, m.common_name, m.trade_name, m.reference) as "name!",
@@ -193,7 +202,11 @@ pub async fn zones_unknown(conn: &mut PgConnection, sees: &Scope) -> Result<Vec<
 }
 
 /// Models whose security support ended or ends by `until`, with how many devices still run them.
-pub async fn support_ending(conn: &mut PgConnection, sees: &Scope, until: NaiveDate) -> Result<Vec<Waiting>> {
+pub async fn support_ending(
+    conn: &mut PgConnection,
+    sees: &Scope,
+    until: NaiveDate,
+) -> Result<Vec<Waiting>> {
     Ok(sqlx::query_as!(
         Waiting,
         r#"select m.id, coalesce(m.trade_name, m.common_name, m.reference) as "inventory_number!", coalesce(o.name, '') as "name!",

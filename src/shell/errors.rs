@@ -4,7 +4,7 @@ use askama::Template;
 
 use crate::kernel::Error;
 use crate::kernel::page::Crumb;
-use crate::platform::web::View;
+use crate::platform::web::{View, filters};
 
 /// An error as people read it. Internal detail never comes here.
 #[derive(Template)]

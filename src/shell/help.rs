@@ -4,10 +4,10 @@
 use askama::Template;
 use axum::http::Method;
 
-use crate::app::App;
 use crate::kernel::page::Crumb;
 use crate::platform::web::reply::Page;
 use crate::platform::web::{Routes, View, filters};
+use crate::shell::Domain;
 
 /// How to use Vigie, on one page.
 #[derive(Template)]
@@ -54,12 +54,29 @@ async fn help() -> Page {
 }
 
 async fn about() -> Page {
-    Page::of(AboutShow { version: env!("CARGO_PKG_VERSION") })
+    Page::of(AboutShow {
+        version: env!("CARGO_PKG_VERSION"),
+    })
 }
 
 /// Help and about.
-pub fn routes() -> Routes<App> {
-    Routes::new()
-        .public(Method::GET, "/help", help, "help holds nothing of the hospital")
-        .public(Method::GET, "/about", about, "what Vigie is concerns whoever meets it")
+pub fn domain() -> Domain {
+    let routes = Routes::new()
+        .public(
+            Method::GET,
+            "/help",
+            help,
+            "help holds nothing of the hospital",
+        )
+        .public(
+            Method::GET,
+            "/about",
+            about,
+            "what Vigie is concerns whoever meets it",
+        );
+    Domain {
+        name: "help",
+        routes,
+        ..Domain::default()
+    }
 }

@@ -6,6 +6,7 @@
 
 pub mod domain;
 pub mod errors;
+pub mod help;
 pub mod layer;
 pub mod layout;
 pub mod lists;
