@@ -15,8 +15,9 @@ use super::warning::{Unread, Warning};
 pub const GS: char = '\u{1d}';
 
 /// Texts that can only stand for the separator: none of them may be part of a GS1 field.
-const SUBSTITUTES: [&str; 9] = [
-    "<GS>", "{GS}", "[GS]", "\\x1d", "\\x1D", "\\u001d", "\u{241d}", "^", "|",
+const SUBSTITUTES: [&str; 13] = [
+    "<FNC1>", "{FNC1}", "[FNC1]", "\u{f1}", "<GS>", "{GS}", "[GS]", "\\x1d", "\\x1D", "\\u001d",
+    "\u{241d}", "^", "|",
 ];
 
 /// AIs met on the labels of devices: a reading that supposes only these is a likely one.
