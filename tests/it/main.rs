@@ -1,8 +1,10 @@
 //! Tests through the public face.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
+mod accounts;
 mod exchange;
 mod inventory;
 mod platform;
 mod runtime;
 mod search;
+mod support;

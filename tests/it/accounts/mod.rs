@@ -1,0 +1,4 @@
+//! People, places and rights.
+
+mod sessions;
+mod units;
