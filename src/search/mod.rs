@@ -2,7 +2,28 @@
 //!
 //! A UDI, a serial, an inventory number or a label code opens the device; words, pieces of words
 //! and misspelt words show what matches, by kind. What must always hold: nothing out of the
-//! caller's scope or rights is found, counted or suggested. `search_entry` is kept by triggers.
+//! caller's scope or rights is found, counted or suggested, for each kind by the right that opens
+//! its page. `search_entry` is kept by triggers; `search_rebuild()` makes it again.
 
 pub mod model;
+mod pages;
 pub mod queries;
+
+use crate::app::App;
+use crate::platform::web::Routes;
+use crate::shell::Domain;
+
+/// What this domain offers.
+pub fn domain() -> Domain {
+    Domain {
+        name: "search",
+        routes: routes(),
+        ..Domain::default()
+    }
+}
+
+fn routes() -> Routes<App> {
+    Routes::new()
+        .get("/search", pages::index)
+        .get("/search/suggestions", pages::suggestions)
+}

@@ -1,5 +1,13 @@
 //! What was typed in the box, before the database is asked.
 
+use chrono::NaiveDate;
+
+use super::queries::UdiAsked;
+use crate::accounts::actions::{
+    Action, SeeAccounts, SeeCatalogue, SeeDevices, SeeParties, SeeSites,
+};
+use crate::inventory::catalogue::udi::{self, di_variants};
+
 /// A kind of thing that can be found.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum Kind {
@@ -47,6 +55,30 @@ impl Kind {
     #[must_use]
     pub fn from_code(code: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|kind| kind.code() == code)
+    }
+    /// The right that opens its page, hence that lets it be found.
+    #[must_use]
+    pub const fn permission(self) -> &'static str {
+        match self {
+            Self::Device => SeeDevices::NAME,
+            Self::Model => SeeCatalogue::NAME,
+            Self::Organisation | Self::Contact => SeeParties::NAME,
+            Self::Unit | Self::Room => SeeSites::NAME,
+            Self::Person => SeeAccounts::NAME,
+        }
+    }
+    /// Its list, which is also where its records live.
+    #[must_use]
+    pub const fn path(self) -> &'static str {
+        match self {
+            Self::Device => "/inventory/devices",
+            Self::Model => "/inventory/models",
+            Self::Organisation => "/parties/organisations",
+            Self::Contact => "/parties/contacts",
+            Self::Unit => "/accounts/units",
+            Self::Room => "/accounts/rooms",
+            Self::Person => "/accounts/users",
+        }
     }
     /// Heading of its group.
     #[must_use]
@@ -127,6 +159,24 @@ impl Typed {
     }
 }
 
+/// What a scan says when it is a UDI with a device identifier; an ambiguous one counts for what all
+/// its readings say.
+#[must_use]
+pub fn scanned(raw: &str, today: NaiveDate) -> Option<UdiAsked> {
+    if !udi::looks_like_udi(raw) {
+        return None;
+    }
+    let read = udi::parse(raw, today);
+    let di = read.di?;
+    let mut dis = di_variants(&di.value);
+    dis.push(di.printed);
+    Some(UdiAsked {
+        dis,
+        serial: read.serial,
+        lot: read.lot,
+    })
+}
+
 fn bears_a_typo(word: &str) -> bool {
     word.chars().count() >= 4
         && word
@@ -157,6 +207,22 @@ mod tests {
         assert!(Typed::new("a").is_short());
         assert!(Typed::new(" · -- \u{0} ").is_short());
         assert!(!Typed::new("B2").is_short());
+    }
+
+    #[test]
+    fn a_udi_is_told_from_an_inventory_number() {
+        let today = NaiveDate::from_ymd_opt(2026, 11, 23).unwrap();
+        let asked = scanned("]d20100884838091535\u{1d}21SER 987", today);
+        let asked = asked
+            .or_else(|| scanned("010088483809153521SER987", today))
+            .unwrap();
+        assert!(
+            asked.dis.contains(&"00884838091535".to_owned()),
+            "{asked:?}"
+        );
+        for no in ["BM100003", "65CVLM", "moniteur philips", "10.20.30.40", ""] {
+            assert_eq!(scanned(no, today), None, "{no}");
+        }
     }
 
     #[test]

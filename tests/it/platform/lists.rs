@@ -79,12 +79,7 @@ struct Page<'a> {
     list: &'a ListPage,
 }
 
-mod filters {
-    #[askama::filter_fn]
-    pub fn asset(name: &str, _: &dyn askama::Values) -> askama::Result<String> {
-        Ok(format!("/static/{name}"))
-    }
-}
+use vigie::platform::web::filters;
 
 fn rendered(list: &ListPage) -> String {
     askama::Template::render(&Page { list }).unwrap()

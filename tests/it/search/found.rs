@@ -2,9 +2,11 @@
 
 use sqlx::{Connection, PgConnection, Postgres, Transaction};
 use uuid::Uuid;
-use vigie::platform::db::list::Within;
+use vigie::accounts::access::{Caller, Grant, GrantScope, Scope, Via};
+use vigie::accounts::roles::Role;
+use vigie::accounts::{AccountId, EstablishmentId, UnitId};
 use vigie::search::model::{Kind, Typed};
-use vigie::search::queries::{self, UdiAsked};
+use vigie::search::queries::{self, Reach, UdiAsked};
 
 fn id(kind: u128, number: u128) -> Uuid {
     Uuid::from_u128(0x0190_0000_0000_7000_8000_0000_0000_0000 + (kind << 32) + number)
@@ -48,25 +50,53 @@ async fn connected() -> PgConnection {
         .unwrap()
 }
 
-fn everywhere() -> Within {
-    Within {
-        establishments: vec![id(2, 0), id(2, 1)],
-        ..Within::default()
+fn caller(role: Role, scopes: &[GrantScope]) -> Caller {
+    Caller {
+        account: Some(AccountId(id(14, 0))),
+        name: "x".into(),
+        grants: scopes
+            .iter()
+            .map(|scope| Grant {
+                role,
+                scope: *scope,
+                ends_on: None,
+            })
+            .collect(),
+        establishments: vec![EstablishmentId(id(2, 0)), EstablishmentId(id(2, 1))],
+        via: Via::Session(id(15, 0)),
+        must_change_password: false,
     }
 }
 
+fn group(role: Role) -> Caller {
+    caller(role, &[GrantScope::Group])
+}
+
+fn everywhere() -> Reach {
+    Reach::of(&group(Role::Administrator))
+}
+
+fn devices_of(scopes: &[GrantScope]) -> Scope {
+    caller(Role::BiomedicalEngineer, scopes).scope("inventory.devices.see")
+}
+
 /// Titles found, kind by kind, in the order shown.
-async fn titles(tx: &mut PgConnection, within: &Within, text: &str) -> Vec<(Kind, String)> {
-    let hits = queries::best(tx, within, &Kind::ALL, &Typed::new(text), 10)
+async fn titles(tx: &mut PgConnection, within: &Reach, text: &str) -> Vec<(Kind, String)> {
+    let hits = queries::best(tx, within, &Typed::new(text), 10)
         .await
         .unwrap();
     hits.into_iter().map(|hit| (hit.kind, hit.title)).collect()
 }
 
-async fn devices(tx: &mut PgConnection, within: &Within, text: &str) -> Vec<Uuid> {
-    let hits = queries::best(tx, within, &[Kind::Device], &Typed::new(text), 10)
-        .await
-        .unwrap();
+async fn devices(tx: &mut PgConnection, within: &Reach, text: &str) -> Vec<Uuid> {
+    let hits = queries::best(
+        tx,
+        &within.clone().only(&[Kind::Device]),
+        &Typed::new(text),
+        10,
+    )
+    .await
+    .unwrap();
     let mut ids: Vec<Uuid> = hits.into_iter().map(|hit| hit.id).collect();
     ids.sort();
     ids
@@ -152,7 +182,7 @@ async fn words_are_found_without_accents_and_with_a_mistake() {
 async fn an_exact_identifier_opens_its_device_and_a_shared_one_does_not() {
     let mut conn = connected().await;
     let mut tx = world(&mut conn).await;
-    let all = everywhere();
+    let all = devices_of(&[GrantScope::Group]);
     for code in ["BM100003", "bm-100003", "65CVLM3", "abcdefg5"] {
         assert_eq!(
             queries::maybe_device_coded(&mut tx, &all, code)
@@ -169,10 +199,7 @@ async fn an_exact_identifier_opens_its_device_and_a_shared_one_does_not() {
         None,
         "two bear it"
     );
-    let one = Within {
-        establishments: vec![id(2, 0)],
-        ..Within::default()
-    };
+    let one = devices_of(&[GrantScope::Establishment(EstablishmentId(id(2, 0)))]);
     assert_eq!(
         queries::maybe_device_coded(&mut tx, &one, "sn-twice")
             .await
@@ -195,10 +222,10 @@ async fn an_exact_identifier_opens_its_device_and_a_shared_one_does_not() {
 async fn a_udi_finds_its_device_by_serial_and_its_model_without() {
     let mut conn = connected().await;
     let mut tx = world(&mut conn).await;
-    let all = everywhere();
-    let di = "00884838091535".to_owned();
+    let all = devices_of(&[GrantScope::Group]);
+    let di = vec!["884838091535".to_owned(), "00884838091535".to_owned()];
     let asked = UdiAsked {
-        di: di.clone(),
+        dis: di.clone(),
         serial: Some("65cvlm3".into()),
         lot: None,
     };
@@ -234,10 +261,7 @@ async fn a_udi_finds_its_device_by_serial_and_its_model_without() {
         queries::maybe_model_with_di(&mut tx, &di).await.unwrap(),
         Some(id(5, 1))
     );
-    let outside = Within {
-        units: vec![id(3, 2)],
-        ..Within::default()
-    };
+    let outside = devices_of(&[GrantScope::Unit(UnitId(id(3, 2)))]);
     assert_eq!(
         queries::devices_with_udi(&mut tx, &outside, &bare)
             .await
@@ -250,31 +274,28 @@ async fn a_udi_finds_its_device_by_serial_and_its_model_without() {
 async fn nothing_out_of_scope_is_found_counted_or_suggested() {
     let mut conn = connected().await;
     let mut tx = world(&mut conn).await;
+    let here = GrantScope::Establishment(EstablishmentId(id(2, 0)));
     let scopes = [
         (
-            Within {
-                establishments: vec![id(2, 0)],
-                ..Within::default()
-            },
+            Role::BiomedicalEngineer,
+            vec![here],
             vec![id(1, 0), id(1, 2), id(1, 4)],
         ),
         (
-            Within {
-                units: vec![id(3, 1)],
-                ..Within::default()
-            },
+            Role::UnitManager,
+            vec![GrantScope::Unit(UnitId(id(3, 1)))],
             vec![id(1, 1), id(1, 5)],
         ),
         (
-            Within {
-                devices: vec![id(1, 3)],
-                ..Within::default()
-            },
+            Role::ExternalTechnician,
+            vec![GrantScope::Device(id(1, 3))],
             vec![id(1, 3)],
         ),
-        (Within::default(), vec![]),
+        (Role::BiomedicalEngineer, vec![], vec![]),
     ];
-    for (within, mine) in scopes {
+    for (role, grants, mine) in scopes {
+        let who = caller(role, &grants);
+        let (reach, places) = (Reach::of(&who), who.scope("accounts.sites.see"));
         for text in [
             "BM",
             "BM1",
@@ -284,11 +305,16 @@ async fn nothing_out_of_scope_is_found_counted_or_suggested() {
             "déchocage",
             "3400",
             "3401",
+            "lefèvre",
         ] {
-            let hits = queries::best(&mut tx, &within, &Kind::ALL, &Typed::new(text), 50)
+            let hits = queries::best(&mut tx, &reach, &Typed::new(text), 50)
                 .await
                 .unwrap();
             for hit in &hits {
+                assert!(
+                    who.holds(hit.kind.permission()),
+                    "{role:?} {text} shows {hit:?}"
+                );
                 let visible = match hit.kind {
                     Kind::Device => mine.contains(&hit.id),
                     Kind::Unit | Kind::Room => {
@@ -298,29 +324,57 @@ async fn nothing_out_of_scope_is_found_counted_or_suggested() {
                             .fetch_one(&mut *tx)
                             .await
                             .unwrap();
-                        within.establishments.contains(&place.0)
-                            || place.1.is_some_and(|unit| within.units.contains(&unit))
+                        places.establishments.contains(&place.0)
+                            || place.1.is_some_and(|unit| places.units.contains(&unit))
                     }
                     _ => true,
                 };
-                assert!(visible, "{text} shows {hit:?}");
-                assert!(
-                    hit.of as usize == hits.iter().filter(|other| other.kind == hit.kind).count(),
-                    "counts what is seen"
-                );
+                assert!(visible, "{role:?} {text} shows {hit:?}");
+                let same = hits.iter().filter(|other| other.kind == hit.kind).count();
+                assert_eq!(hit.of as usize, same, "counts what is seen");
             }
         }
-        assert_eq!(devices(&mut tx, &within, "BM1000").await, mine);
-        let units = queries::first_of(&mut tx, &within, Kind::Unit, 20)
+        assert_eq!(devices(&mut tx, &reach, "BM1000").await, mine);
+        let units = queries::first(&mut tx, &reach.clone().only(&[Kind::Unit]), 20)
             .await
             .unwrap();
-        let expected = if within.establishments.is_empty() {
-            within.units.len()
-        } else {
-            2
+        let expected = match role {
+            Role::BiomedicalEngineer if !grants.is_empty() => 2,
+            Role::UnitManager => 1,
+            _ => 0,
         };
-        assert_eq!(units.len(), expected);
+        assert_eq!(units.len(), expected, "{role:?}");
     }
+}
+
+#[tokio::test]
+async fn people_are_found_by_who_may_read_accounts_where_they_may() {
+    let mut conn = connected().await;
+    let mut tx = world(&mut conn).await;
+    let elsewhere = GrantScope::Establishment(EstablishmentId(id(2, 1)));
+    let here = GrantScope::Establishment(EstablishmentId(id(2, 0)));
+    let found = async |tx: &mut PgConnection, who: &Caller| {
+        titles(tx, &Reach::of(who), "lefevre").await.len()
+    };
+    assert_eq!(found(&mut tx, &group(Role::Administrator)).await, 1);
+    assert_eq!(found(&mut tx, &group(Role::Technician)).await, 0);
+    assert_eq!(
+        found(&mut tx, &caller(Role::Administrator, &[here])).await,
+        0,
+        "she has no role there"
+    );
+    sqlx::raw_sql("insert into access_grant (id, account_id, role, unit_id, granted_at) values ('01900000-0000-7000-8000-000f00000000', '01900000-0000-7000-8000-000e00000000', 'technician', '01900000-0000-7000-8000-000300000000', '2026-11-23 08:00Z')")
+        .execute(&mut *tx)
+        .await
+        .unwrap();
+    assert_eq!(
+        found(&mut tx, &caller(Role::Administrator, &[here])).await,
+        1
+    );
+    assert_eq!(
+        found(&mut tx, &caller(Role::Administrator, &[elsewhere])).await,
+        0
+    );
 }
 
 #[tokio::test]

@@ -431,18 +431,14 @@ fn field(column: &'static Column) -> FilterField {
 }
 
 fn exports(start: &ListQuery) -> Vec<(&'static str, String)> {
-    let path = start.spec.path;
     let all = ListQuery {
         columns: start.spec.columns.iter().collect(),
         ..start.clone()
     };
     let link = |format: &str, query: &ListQuery| {
         let state = query.to_query();
-        let parameters = format!(
-            "format={format}{}{state}",
-            if state.is_empty() { "" } else { "&" }
-        );
-        address(path, &parameters)
+        let mark = if state.is_empty() { "" } else { "&" };
+        address(start.spec.path, &format!("format={format}{mark}{state}"))
     };
     vec![
         ("Excel (XLSX), colonnes affichées", link("xlsx", start)),

@@ -50,6 +50,11 @@ pub enum IdType {
 pub enum ScopeBy {
     /// Shared by the hospital group: catalogue, makers, nomenclatures.
     Shared,
+    /// Rows of an establishment for those who see it, and rows of none (null) for everybody.
+    OwnOrShared {
+        /// Establishment column.
+        establishment: &'static str,
+    },
     /// Columns holding the establishment, the unit and the device; one that is `None` never lets
     /// a row in.
     Columns {

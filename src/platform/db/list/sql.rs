@@ -131,14 +131,26 @@ impl Reading<'_> {
     }
 
     fn scope(&self, sql: &mut Sql) {
-        let ScopeBy::Columns {
-            establishment,
-            unit,
-            device,
-        } = self.spec().scope
-        else {
-            sql.push("true");
-            return;
+        let (establishment, unit, device) = match self.spec().scope {
+            ScopeBy::Shared => {
+                sql.push("true");
+                return;
+            }
+            ScopeBy::OwnOrShared { establishment } => {
+                sql.push("(")
+                    .push(establishment)
+                    .push(" is null or ")
+                    .push(establishment);
+                sql.push(" = any(")
+                    .ids(self.within.establishments.clone())
+                    .push("))");
+                return;
+            }
+            ScopeBy::Columns {
+                establishment,
+                unit,
+                device,
+            } => (establishment, unit, device),
         };
         let seen = [
             (establishment, &self.within.establishments),
