@@ -1,6 +1,6 @@
 //! The rows of the GS1 dictionary, one per AI or range of AIs that differ by their decimals only.
 //!
-//! Source: GS1 Barcode Syntax Dictionary, release 2026-01-27 (lengths, separators, keys, associations). To follow a new
+//! Source: GS1 Barcode Syntax Dictionary, text of 2025 (lengths, separators, keys, associations). To follow a new
 //! release, change these rows: the tests of [`super::gs1_ai`] say what no longer fits together.
 
 use super::gs1_ai::Rule::{
