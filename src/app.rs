@@ -63,15 +63,12 @@ struct Inner {
 
 /// Every domain of the house, in the order of their levels.
 fn domains() -> Vec<Domain> {
-<<<<<<< HEAD
     vec![
         crate::accounts::domain(),
         crate::dashboards::domain(),
+        crate::search::domain(),
         crate::shell::help::domain(),
     ]
-=======
-    vec![crate::accounts::domain(), crate::search::domain()]
->>>>>>> 7ec0d3a (One search box: a scan, a serial or a number opens the device; words show what matches, each kind by its own right)
 }
 
 impl App {
