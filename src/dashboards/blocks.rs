@@ -189,10 +189,10 @@ impl Block {
         let (label, note, tone, href) = match self {
             Self::OutOfUse => {
                 let state = State::from_code(&word).map_or(word, |s| s.label().to_owned());
-                let since = clock(row.day).unwrap_or_else(|| "depuis une date inconnue".to_owned());
+                let since = since(row.day, today);
                 (
                     about,
-                    format!("{place} · {state}, {since}"),
+                    format!("{state} {since} · {place}"),
                     Tone::Bad,
                     device,
                 )
@@ -337,6 +337,15 @@ impl Block {
     }
 }
 
+/// « depuis 6 jours », « depuis aujourd’hui », « depuis une date inconnue ».
+fn since(day: Option<NaiveDate>, today: NaiveDate) -> String {
+    let Some(day) = day else {
+        return "depuis une date inconnue".to_owned();
+    };
+    let words = date::relative(day, today);
+    format!("depuis {}", words.strip_prefix("il y a ").unwrap_or(&words))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -347,6 +356,17 @@ mod tests {
             let blocks = of_role(role);
             assert!(!blocks.is_empty() && blocks.len() <= 5, "{role:?}");
         }
+    }
+
+    #[test]
+    fn how_long_a_device_is_out_of_use_is_said_in_days() {
+        let today = NaiveDate::from_ymd_opt(2026, 11, 23).unwrap();
+        assert_eq!(
+            since(Some(today - chrono::Duration::days(6)), today),
+            "depuis 6\u{a0}jours"
+        );
+        assert_eq!(since(Some(today), today), "depuis aujourd’hui");
+        assert_eq!(since(None, today), "depuis une date inconnue");
     }
 
     #[test]
