@@ -180,7 +180,7 @@ pub async fn run(owner: &PgConnectOptions) -> Result<Vec<i64>, SchemaError> {
         }
         if login.superuser {
             for grant in [
-                "grant create on schema public to vigie_owner",
+                "grant create, usage on schema public to vigie_owner with grant option",
                 "do $$ begin execute format('grant create, connect, temporary on database %I to vigie_owner', current_database()); end $$",
             ] {
                 conn.execute(grant).await?;
