@@ -65,6 +65,8 @@ struct Inner {
 fn domains() -> Vec<Domain> {
     vec![
         crate::accounts::domain(),
+        crate::parties::domain(),
+        crate::inventory::domain(),
         crate::dashboards::domain(),
         crate::search::domain(),
         crate::shell::help::domain(),

@@ -8,8 +8,11 @@ pub mod platform;
 pub mod accounts;
 pub mod shell;
 
-pub mod inventory;
 pub mod rules;
+
+pub mod parties;
+
+pub mod inventory;
 
 pub mod dashboards;
 pub mod exchange;

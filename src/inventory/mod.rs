@@ -3,3 +3,22 @@
 pub mod catalogue;
 pub mod devices;
 pub mod states;
+
+use crate::accounts::actions::{Action, SeeCatalogue};
+use crate::shell::{Domain, NavEntry};
+
+/// What this domain offers to the whole.
+pub fn domain() -> Domain {
+    Domain {
+        name: "inventory",
+        routes: catalogue::routes(),
+        nav: vec![NavEntry {
+            label: "Modèles",
+            href: "/inventory/models",
+            icon: "box",
+            permission: SeeCatalogue::NAME,
+            order: 25,
+        }],
+        ..Domain::default()
+    }
+}

@@ -5,10 +5,19 @@
 //! answered is unknown, not « non ». Whether maintenance is a duty (art. R.5212-26 CSP) is computed from
 //! the rules, with its reason.
 
+pub mod api;
+pub mod commands;
+pub mod form;
+pub mod identifiers;
 mod list;
 mod model;
 mod obligation;
+mod pages;
+pub mod queries;
+mod suggestions;
+mod terms;
 pub mod udi;
+pub mod versions;
 
 pub use list::MODELS;
 pub use model::{
@@ -17,3 +26,31 @@ pub use model::{
     class_words,
 };
 pub use obligation::{ModelFacts, Obligation, Reason, maintenance_obligation};
+
+use crate::app::App;
+use crate::platform::web::Routes;
+
+crate::id_type!(/** A model of device. */ ModelId);
+crate::id_type!(/** A software version of a model. */ VersionId);
+crate::id_type!(/** A device identifier (UDI-DI) of a model. */ IdentifierId);
+crate::id_type!(/** A model filed under a nomenclature term. */ TermLinkId);
+
+/// The routes of models, their identifiers, versions and nomenclature terms.
+pub fn routes() -> Routes<App> {
+    Routes::new()
+        .get("/inventory/models", pages::index)
+        .get("/inventory/models/suggestions", suggestions::index)
+        .get("/inventory/models/new", pages::new)
+        .post("/inventory/models", pages::create)
+        .get("/inventory/models/{id}", pages::show)
+        .get("/inventory/models/{id}/edit", pages::edit)
+        .patch("/inventory/models/{id}", pages::update)
+        .post("/inventory/models/{id}/identifiers", identifiers::create)
+        .delete(
+            "/inventory/models/{id}/identifiers/{identifier}",
+            identifiers::destroy,
+        )
+        .post("/inventory/models/{id}/versions", versions::create)
+        .post("/inventory/models/{id}/terms", terms::create)
+        .delete("/inventory/models/{id}/terms/{term}", terms::destroy)
+}

@@ -6,5 +6,6 @@
 //! which one it applied, and obliges nobody by a rule that is not in force.
 
 mod model;
+pub mod queries;
 
 pub use model::{Purpose, Rule, RuleStatus};

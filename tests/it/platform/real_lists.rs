@@ -10,6 +10,8 @@ fn lists() -> Vec<&'static ListSpec> {
     vec![
         &vigie::inventory::devices::DEVICES,
         &vigie::inventory::catalogue::MODELS,
+        &vigie::parties::organisations::ORGANISATIONS,
+        &vigie::parties::contacts::CONTACTS,
     ]
 }
 

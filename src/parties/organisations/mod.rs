@@ -1,0 +1,51 @@
+//! Manufacturers, suppliers, maintainers, control bodies: one row each, whatever its spellings.
+//!
+//! An organisation plays one or several *roles*. Its *aliases* are other spellings, former names,
+//! brands and subsidiaries found on labels and in files. A *succession* goes from the one that was to
+//! the one that answers; [`Standing`] follows them to today.
+//!
+//! What must always hold: names and aliases, folded, are unique together; nobody succeeds himself,
+//! even through others; before a new organisation is created, those that resemble it are shown.
+
+mod aliases;
+pub mod api;
+pub mod commands;
+mod list;
+mod model;
+mod pages;
+pub mod queries;
+mod successions;
+mod suggestions;
+
+pub use list::ORGANISATIONS;
+pub use model::{
+    AliasKind, NewAlias, NewOrganisation, NewSuccession, OrganisationRole, Standing, SuccessionKind,
+};
+
+use crate::app::App;
+use crate::platform::web::Routes;
+
+/// The routes of organisations, their aliases and successions.
+pub fn routes() -> Routes<App> {
+    Routes::new()
+        .get("/parties/organisations", pages::index)
+        .get("/parties/organisations/suggestions", suggestions::index)
+        .get("/parties/organisations/new", pages::new)
+        .post("/parties/organisations", pages::create)
+        .get("/parties/organisations/{id}", pages::show)
+        .get("/parties/organisations/{id}/edit", pages::edit)
+        .patch("/parties/organisations/{id}", pages::update)
+        .post("/parties/organisations/{id}/aliases", aliases::create)
+        .delete(
+            "/parties/organisations/{id}/aliases/{alias}",
+            aliases::destroy,
+        )
+        .post(
+            "/parties/organisations/{id}/successions",
+            successions::create,
+        )
+        .delete(
+            "/parties/organisations/{id}/successions/{succession}",
+            successions::destroy,
+        )
+}
