@@ -8,14 +8,15 @@ use axum::http::HeaderMap;
 use axum::response::Response;
 use axum::routing::get;
 use axum::{Router, middleware};
-use sqlx::PgPool;
+use sqlx::{PgConnection, PgPool};
 use tokio_util::sync::CancellationToken;
 use tower::ServiceBuilder;
 use tower::util::BoxCloneSyncService;
 use tower_http::compression::CompressionLayer;
+use uuid::Uuid;
 
 use crate::accounts::EstablishmentId;
-use crate::accounts::access::Permit;
+use crate::accounts::access::{Caller, Permit};
 use crate::accounts::actions::Action;
 use crate::config::TrustedProxies;
 use crate::kernel::{Clock, Error, Result, id};
@@ -23,7 +24,7 @@ use crate::platform::db::{Read, Tx};
 use crate::platform::jobs;
 use crate::platform::web::routes::Route;
 use crate::platform::web::{Form, assets};
-use crate::shell::domain::{Domain, NavEntry};
+use crate::shell::domain::{Domain, Named, NavEntry};
 use crate::shell::layer;
 
 /// What this database is.
@@ -226,6 +227,26 @@ impl App {
         )
         .fetch_all(&self.0.pool)
         .await?)
+    }
+
+    /// Names any object by its kind and id, if the caller may see it; `NotFound` else.
+    pub async fn subject(
+        &self,
+        conn: &mut PgConnection,
+        caller: &Caller,
+        kind: &str,
+        id: Uuid,
+    ) -> Result<Named> {
+        let offered = self
+            .0
+            .domains
+            .iter()
+            .flat_map(|d| d.subjects.iter())
+            .find(|(k, _)| *k == kind);
+        let Some((_, name)) = offered else {
+            return Err(Error::NotFound);
+        };
+        name(conn, caller, id).await?.ok_or(Error::NotFound)
     }
 
     /// The whole service: static files outside, everything else through the one layer.

@@ -28,6 +28,7 @@ pub fn domain() -> Domain {
             permission: "accounts.sites.see",
             order: 80,
         }],
+        subjects: vec![("unit", sites::units::named)],
         ..Domain::default()
     }
 }

@@ -7,7 +7,7 @@ use chrono::NaiveDate;
 use sqlx::PgConnection;
 use uuid::Uuid;
 
-use crate::accounts::access::Caller;
+use crate::accounts::access::{Caller, Place};
 use crate::app::App;
 use crate::kernel::Result;
 use crate::kernel::page::Tone;
@@ -81,6 +81,19 @@ pub struct DeviceTab {
     pub permission: &'static str,
 }
 
+/// An object as other rooms name it.
+#[derive(Clone, Debug)]
+pub struct Named {
+    /// As people call it.
+    pub title: String,
+    /// Where it is shown.
+    pub href: String,
+    /// Where it stands: what decides who may act on it.
+    pub place: Place,
+}
+
+/// Names an object of one kind, if the caller may see it.
+pub type SubjectFn = for<'a> fn(&'a mut PgConnection, &'a Caller, Uuid) -> Boxed<'a, Option<Named>>;
 /// Fills a block of the home page.
 pub type HomeBlockFn =
     for<'a> fn(&'a mut PgConnection, &'a Caller, NaiveDate) -> Boxed<'a, HomeBlock>;
@@ -105,6 +118,9 @@ pub struct Domain {
     pub device_tabs: Vec<DeviceTab>,
     /// What it says first on the device page.
     pub device_alerts: Vec<DeviceAlertsFn>,
+    /// Kinds of objects it answers for (their table), so that history, documents and links of any
+    /// object need not import its domain.
+    pub subjects: Vec<(&'static str, SubjectFn)>,
     /// Kinds of jobs it runs.
     pub jobs: Vec<(&'static str, JobFn)>,
 }

@@ -10,7 +10,7 @@ pub mod model;
 mod pages;
 pub mod queries;
 
-pub use queries::UNITS;
+pub use queries::{UNITS, named};
 
 use crate::app::App;
 use crate::platform::web::Routes;

@@ -2,11 +2,14 @@
 
 use chrono::NaiveDate;
 use sqlx::PgConnection;
+use uuid::Uuid;
 
-use crate::accounts::access::{Place, Placed, Scope};
+use crate::accounts::access::{Caller, Place, Placed, Scope};
+use crate::accounts::actions::{Action, SeeSites};
 use crate::accounts::{DepartmentId, EstablishmentId, SiteId, UnitId};
 use crate::kernel::{Error, Result};
 use crate::platform::db::list::{Column, IdType, ListSpec, Reference, ScopeBy, SortType};
+use crate::shell::domain::{Boxed, Named};
 
 /// The list of units.
 pub static UNITS: ListSpec = ListSpec {
@@ -159,4 +162,23 @@ pub async fn sites(conn: &mut PgConnection, scope: &Scope) -> Result<Options> {
         .into_iter()
         .map(|r| (r.id.to_string(), r.name))
         .collect())
+}
+
+/// Names a unit for other rooms.
+pub fn named<'a>(
+    conn: &'a mut PgConnection,
+    caller: &'a Caller,
+    id: Uuid,
+) -> Boxed<'a, Option<Named>> {
+    Box::pin(async move {
+        match find(conn, &caller.scope(SeeSites::NAME), UnitId(id)).await {
+            Ok(unit) => Ok(Some(Named {
+                title: format!("{} {}", unit.uf_code, unit.name),
+                href: format!("/accounts/units/{id}"),
+                place: unit.place(),
+            })),
+            Err(Error::NotFound) => Ok(None),
+            Err(error) => Err(error),
+        }
+    })
 }
