@@ -103,6 +103,7 @@ const NAMES: [&str; 13] = [
 ];
 
 struct World {
+    _house: crate::support::World,
     conn: PgConnection,
     everywhere: Within,
 }
@@ -113,9 +114,8 @@ fn id(kind: u128, number: u128) -> Uuid {
 
 impl World {
     async fn with(rows: u32) -> Self {
-        let mut conn = PgConnection::connect(&crate::platform::database_url())
-            .await
-            .unwrap();
+        let house = crate::support::World::new().await;
+        let mut conn = house.owner().await;
         sqlx::raw_sql(
             "create temp table probe_owner (id uuid primary key, name text not null);
              create temp table probe (
@@ -174,7 +174,11 @@ impl World {
             establishments: vec![id(2, 0), id(2, 1)],
             ..Within::default()
         };
-        Self { conn, everywhere }
+        Self {
+            _house: house,
+            conn,
+            everywhere,
+        }
     }
 
     async fn every(&mut self, query: &ListQuery) -> Vec<(String, Vec<Cell>)> {

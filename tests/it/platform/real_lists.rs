@@ -1,6 +1,8 @@
 //! Every list of the house over its real tables: what it declares must hold in the database.
 
 use sqlx::{Connection, PgConnection};
+
+use crate::support::World;
 use vigie::platform::db::list::{
     At, Cursor, IdType, Kind, ListPage, ListQuery, ListSpec, Reading, SortType, Within, encode,
 };
@@ -17,10 +19,10 @@ fn lists() -> Vec<&'static ListSpec> {
 
 const PARIS: chrono_tz::Tz = chrono_tz::Europe::Paris;
 
-async fn connected() -> PgConnection {
-    PgConnection::connect(&crate::platform::database_url())
-        .await
-        .unwrap()
+async fn connected() -> (World, PgConnection) {
+    let house = World::new().await;
+    let conn = house.owner().await;
+    (house, conn)
 }
 
 fn somewhere() -> Within {
@@ -39,7 +41,7 @@ fn no_list_is_declared_wrong() {
 
 #[tokio::test]
 async fn every_column_of_every_list_is_read_and_filtered_in_all_its_ways() {
-    let mut conn = connected().await;
+    let (_house, mut conn) = connected().await;
     let within = somewhere();
     for spec in lists() {
         let mut addresses = vec!["cols=all&q=moniteur+%27x%25".to_owned()];
@@ -89,7 +91,7 @@ async fn every_column_of_every_list_is_read_and_filtered_in_all_its_ways() {
 /// With sorting made prohibitive, a plan that still sorts says that no index gives the order.
 #[tokio::test]
 async fn every_sort_of_every_list_has_an_index_to_follow() {
-    let mut conn = connected().await;
+    let (_house, mut conn) = connected().await;
     let mut tx = conn.begin().await.unwrap();
     for setting in [
         "enable_sort",

@@ -2,6 +2,8 @@
 
 use sqlx::{Connection, PgConnection, Postgres, Transaction};
 use uuid::Uuid;
+
+use crate::support::World;
 use vigie::accounts::access::{Caller, Grant, GrantScope, Scope, Via};
 use vigie::accounts::roles::Role;
 use vigie::accounts::{AccountId, EstablishmentId, UnitId};
@@ -44,10 +46,10 @@ async fn world(conn: &mut PgConnection) -> Transaction<'_, Postgres> {
     tx
 }
 
-async fn connected() -> PgConnection {
-    PgConnection::connect(&crate::platform::database_url())
-        .await
-        .unwrap()
+async fn connected() -> (World, PgConnection) {
+    let house = World::new().await;
+    let conn = house.owner().await;
+    (house, conn)
 }
 
 fn caller(role: Role, scopes: &[GrantScope]) -> Caller {
@@ -104,7 +106,7 @@ async fn devices(tx: &mut PgConnection, within: &Reach, text: &str) -> Vec<Uuid>
 
 #[tokio::test]
 async fn a_device_is_found_by_all_that_is_written_on_it() {
-    let mut conn = connected().await;
+    let (_house, mut conn) = connected().await;
     let mut tx = world(&mut conn).await;
     let all = everywhere();
     for text in [
@@ -137,7 +139,7 @@ async fn a_device_is_found_by_all_that_is_written_on_it() {
 
 #[tokio::test]
 async fn words_are_found_without_accents_and_with_a_mistake() {
-    let mut conn = connected().await;
+    let (_house, mut conn) = connected().await;
     let mut tx = world(&mut conn).await;
     let all = everywhere();
     for text in [
@@ -180,7 +182,7 @@ async fn words_are_found_without_accents_and_with_a_mistake() {
 
 #[tokio::test]
 async fn an_exact_identifier_opens_its_device_and_a_shared_one_does_not() {
-    let mut conn = connected().await;
+    let (_house, mut conn) = connected().await;
     let mut tx = world(&mut conn).await;
     let all = devices_of(&[GrantScope::Group]);
     for code in ["BM100003", "bm-100003", "65CVLM3", "abcdefg5"] {
@@ -220,7 +222,7 @@ async fn an_exact_identifier_opens_its_device_and_a_shared_one_does_not() {
 
 #[tokio::test]
 async fn a_udi_finds_its_device_by_serial_and_its_model_without() {
-    let mut conn = connected().await;
+    let (_house, mut conn) = connected().await;
     let mut tx = world(&mut conn).await;
     let all = devices_of(&[GrantScope::Group]);
     let di = vec!["884838091535".to_owned(), "00884838091535".to_owned()];
@@ -272,7 +274,7 @@ async fn a_udi_finds_its_device_by_serial_and_its_model_without() {
 
 #[tokio::test]
 async fn nothing_out_of_scope_is_found_counted_or_suggested() {
-    let mut conn = connected().await;
+    let (_house, mut conn) = connected().await;
     let mut tx = world(&mut conn).await;
     let here = GrantScope::Establishment(EstablishmentId(id(2, 0)));
     let scopes = [
@@ -349,7 +351,7 @@ async fn nothing_out_of_scope_is_found_counted_or_suggested() {
 
 #[tokio::test]
 async fn people_are_found_by_who_may_read_accounts_where_they_may() {
-    let mut conn = connected().await;
+    let (_house, mut conn) = connected().await;
     let mut tx = world(&mut conn).await;
     let elsewhere = GrantScope::Establishment(EstablishmentId(id(2, 1)));
     let here = GrantScope::Establishment(EstablishmentId(id(2, 0)));
@@ -379,7 +381,7 @@ async fn people_are_found_by_who_may_read_accounts_where_they_may() {
 
 #[tokio::test]
 async fn what_is_found_follows_what_changes() {
-    let mut conn = connected().await;
+    let (_house, mut conn) = connected().await;
     let mut tx = world(&mut conn).await;
     let all = everywhere();
     let run = async |tx: &mut PgConnection, sql: &'static str| {
