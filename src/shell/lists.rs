@@ -4,7 +4,7 @@ use axum::body::Body;
 use axum::http::{HeaderValue, header};
 use axum::response::{IntoResponse, Response};
 use chrono_tz::Tz;
-use futures_util::stream;
+use futures_util::{StreamExt, stream};
 use tokio::sync::mpsc;
 
 use crate::accounts::access::{Permit, Scope};
@@ -114,9 +114,13 @@ pub async fn export<A: Action>(
             }
         });
     });
-    let body = Body::from_stream(stream::unfold(rows, |mut rows| async {
-        rows.recv().await.map(|chunk| (chunk, rows))
-    }));
+    // Fused: the compressor asks once more after the end.
+    let body = Body::from_stream(
+        stream::unfold(rows, |mut rows| async {
+            rows.recv().await.map(|chunk| (chunk, rows))
+        })
+        .fuse(),
+    );
     let day = app.clock().now().with_timezone(&ZONE).date_naive();
     let name = format!(
         "attachment; filename=\"vigie-{}-{day}.{}\"",

@@ -42,4 +42,5 @@ export async function signIn(page, role) {
   await page.goto("/accounts/sessions/new");
   await page.locator(".person").filter({ has: page.locator("b", { hasText: new RegExp(`^${role.replace(/[.*+?^${}()|[\]\\]/g, "\\$&")}$`) }) }).first().click();
   await page.waitForURL((address) => !address.pathname.startsWith("/accounts/sessions"));
+  await page.waitForLoadState();
 }
