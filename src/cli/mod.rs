@@ -11,6 +11,7 @@ use crate::platform::db::DatabaseError;
 use crate::platform::telemetry;
 
 mod doctor;
+mod import;
 mod migrate;
 mod serve;
 
@@ -50,6 +51,9 @@ enum Command {
     Serve,
     /// Examine réglages, base, migrations, disque et horloge, et dit comment y remédier
     Doctor,
+    /// Importe un fichier d’équipements ou une nomenclature
+    #[command(subcommand)]
+    Import(import::What),
     /// Met la base au niveau de cette version, sans servir
     Migrate,
 }
@@ -104,6 +108,7 @@ async fn obey(command: Command, config: Config) -> Result<(), CommandError> {
     match command {
         Command::Serve => serve::serve(config).await,
         Command::Doctor => doctor::doctor(config).await,
+        Command::Import(what) => import::import(config, what).await,
         Command::Migrate => migrate::migrate(config).await,
     }
 }

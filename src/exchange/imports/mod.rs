@@ -11,9 +11,16 @@
 //! - the state of a device never changes by an update: the difference is reported with the way to the action;
 //! - the same file imported twice changes nothing the second time.
 
+pub mod apply;
 pub mod cells;
+pub mod commands;
 pub mod fields;
 pub mod headers;
 pub mod names;
+pub mod nomenclatures;
+pub mod plan;
+pub mod queries;
+pub mod references;
+pub mod reports;
 pub mod rows;
 pub mod words;

@@ -1,0 +1,323 @@
+//! `vigie import`: a file of devices (or a nomenclature) into the registry, from the command line. Without `--commit`
+//! it is a dry run: everything is done, told, and taken back.
+
+use std::path::{Path, PathBuf};
+
+use clap::{Args, Subcommand};
+use sha2::{Digest, Sha256};
+
+use super::{CommandError, say};
+use crate::accounts::EstablishmentId;
+use crate::accounts::access::{Permit, Place};
+use crate::accounts::actions::ImportDevices;
+use crate::app::{App, Options};
+use crate::config::Config;
+use crate::exchange::imports::commands::{self, NewRun};
+use crate::exchange::imports::headers::Mapping;
+use crate::exchange::imports::queries::{self, Run, Sums};
+use crate::exchange::imports::{nomenclatures, reports};
+use crate::kernel::{Clock, Error, Result};
+use crate::platform::db::{Database, Opening, Tx};
+use crate::platform::sheet::{self, ReadOptions, Sheet};
+
+/// What to import.
+#[derive(Debug, Subcommand)]
+pub enum What {
+    /// Importe des équipements (CSV, XLSX, XLS, ODS)
+    Devices(Devices),
+    /// Importe les termes d’une nomenclature (code et libellé)
+    Nomenclature(Nomenclature),
+}
+
+/// A file of devices.
+#[derive(Debug, Args)]
+pub struct Devices {
+    /// Fichier à importer
+    #[arg(value_name = "FICHIER")]
+    file: PathBuf,
+    /// Établissement des équipements : n° FINESS ou code
+    #[arg(long, value_name = "CODE")]
+    establishment: String,
+    /// Correspondance des colonnes (JSON : {"columns": {"Titre": "champ"}, "values": {…}})
+    #[arg(long, value_name = "FICHIER")]
+    mapping: Option<PathBuf>,
+    /// Accepte toute proposition d’établissement, de fabricant, de fournisseur, de modèle ou d’unité
+    #[arg(long)]
+    create_missing: bool,
+    /// Importe pour de bon ; sans cela, c’est un essai
+    #[arg(long)]
+    commit: bool,
+    /// Écrit les lignes rejetées et leur motif (.xlsx, .csv ou .json)
+    #[arg(long, value_name = "FICHIER")]
+    report: Option<PathBuf>,
+    /// N’écrit que le résultat, en JSON
+    #[arg(long)]
+    json: bool,
+}
+
+/// A file of terms.
+#[derive(Debug, Args)]
+pub struct Nomenclature {
+    /// Fichier à importer
+    #[arg(value_name = "FICHIER")]
+    file: PathBuf,
+    /// Nomenclature : emdn, cnd, gmdn, umdns, cneh, cladimed, lpp ou local
+    #[arg(long, value_name = "SYSTÈME")]
+    system: String,
+    /// Édition de la nomenclature
+    #[arg(long, value_name = "ÉDITION", default_value = "")]
+    edition: String,
+    /// Importe pour de bon ; sans cela, c’est un essai
+    #[arg(long)]
+    commit: bool,
+    /// N’écrit que le résultat, en JSON
+    #[arg(long)]
+    json: bool,
+}
+
+/// Imports, tells, and ends the database it may have started.
+pub async fn import(config: Config, what: What) -> Result<(), CommandError> {
+    let database = Database::open(&config, Opening::Command).await?;
+    let done = work(&database, &config, &what).await;
+    database.close().await;
+    done.map_err(CommandError::from)
+}
+
+async fn work(database: &Database, config: &Config, what: &What) -> Result<()> {
+    let clock = Clock::Machine;
+    App::found(
+        database.app(),
+        &clock,
+        config.demo,
+        "Groupement hospitalier",
+    )
+    .await?;
+    let options = Options {
+        clock,
+        public_url: config.public_url.as_str().to_owned(),
+        trusted_proxies: config.trusted_proxies.clone(),
+        data_dir: config.data_dir.clone(),
+    };
+    let app = App::new(database.app().clone(), options).await?;
+    match what {
+        What::Devices(asked) => devices(&app, asked).await,
+        What::Nomenclature(asked) => nomenclature(&app, asked).await,
+    }
+}
+
+async fn devices(app: &App, asked: &Devices) -> Result<()> {
+    let bytes = read_file(&asked.file)?;
+    let mapping = asked.mapping.as_deref().map(mapping_of).transpose()?;
+    let tell = |line: String| {
+        if !asked.json {
+            say(&line);
+        }
+    };
+    let sheet = best_sheet(read_sheets(&bytes)?, mapping.as_ref(), &tell);
+    let mapping = mapping.unwrap_or_else(|| Mapping::guessed(&sheet));
+    describe(&sheet, &mapping, &tell);
+
+    let permit = Permit::<ImportDevices>::for_cli("import", app.establishments().await?);
+    let mut tx = app.begin_with(&permit, None).await?;
+    let establishment = establishment(&mut tx, asked).await?;
+    // The establishment may be new: the permit is asked again, over it.
+    let permit = Permit::<ImportDevices>::for_cli(
+        "import",
+        reached(permit.sees().establishments.clone(), establishment),
+    );
+    let covered = permit.over(&Place::establishment(establishment))?;
+    let name = asked.file.file_name().map_or_else(
+        || "fichier".to_owned(),
+        |name| name.to_string_lossy().into_owned(),
+    );
+    let new = NewRun {
+        establishment,
+        source: None,
+        file_name: name,
+        file_hash: Sha256::digest(&bytes).to_vec(),
+        file_size: i64::try_from(bytes.len()).unwrap_or(i64::MAX),
+        sheet,
+        mapping,
+        accepts_all: asked.create_missing,
+    };
+    let (id, staged) = commands::stage(&mut tx, covered, new).await?;
+    let run = queries::find(&mut tx, permit.sees(), id).await?;
+    let (plan, done) = if asked.commit {
+        commands::commit(&mut tx, &run, None).await?
+    } else {
+        commands::try_out(&mut tx, &run, None).await?
+    };
+    let run = queries::find(&mut tx, permit.sees(), id).await?;
+    let rejected = queries::rejected(&mut tx, id).await?;
+    for line in rejected.iter().take(20) {
+        tell(format!(
+            "  ligne {} rejetée : {}",
+            line.number,
+            reports::reasons(line).replace('\n', " ; ")
+        ));
+    }
+    if rejected.len() > 20 {
+        tell(format!(
+            "  … et {} autres (--report les écrit toutes)",
+            rejected.len() - 20
+        ));
+    }
+    if plan.sums.pending > 0 {
+        tell(format!(
+            "{} proposition(s) attendent une décision : --create-missing les accepte.",
+            plan.sums.pending
+        ));
+    }
+    if let Some(path) = &asked.report {
+        write_report(path, &run, &rejected)?;
+        tell(format!("Rapport écrit : {}", path.display()));
+    }
+    if asked.commit {
+        tx.commit(staged.and(done), format!("/exchange/imports/{id}"))
+            .await?;
+        tell(format!(
+            "Importé. Peut être annulé pendant {} jours : {}/exchange/imports/{id}",
+            commands::UNDO_DAYS,
+            app.public_url()
+        ));
+    } else {
+        drop(tx);
+        tell("Essai : rien n’a été écrit. --commit importe pour de bon.".to_owned());
+    }
+    last_line(&plan.sums)
+}
+
+fn last_line(sums: &Sums) -> Result<()> {
+    say(&serde_json::to_string(sums).map_err(Error::internal)?);
+    Ok(())
+}
+
+async fn nomenclature(app: &App, asked: &Nomenclature) -> Result<()> {
+    let bytes = read_file(&asked.file)?;
+    let sheet = best_sheet(read_sheets(&bytes)?, None, &|_| ());
+    let permit = Permit::<ImportDevices>::for_cli("import", app.establishments().await?);
+    let mut tx = app.begin_with(&permit, None).await?;
+    let (sums, event) =
+        nomenclatures::load(&mut tx, &permit, &asked.system, &asked.edition, &sheet).await?;
+    if asked.commit {
+        tx.commit(event, "/inventory/models").await?;
+    } else if !asked.json {
+        say("Essai : rien n’a été écrit. --commit importe pour de bon.");
+    }
+    last_line(&sums)
+}
+
+fn reached(mut establishments: Vec<uuid::Uuid>, new: EstablishmentId) -> Vec<EstablishmentId> {
+    if !establishments.contains(&new.uuid()) {
+        establishments.push(new.uuid());
+    }
+    establishments.into_iter().map(EstablishmentId).collect()
+}
+
+async fn establishment(tx: &mut Tx, asked: &Devices) -> Result<EstablishmentId> {
+    let code = asked.establishment.trim();
+    if let Some(id) = queries::maybe_establishment(tx, code).await? {
+        return Ok(id);
+    }
+    if !asked.create_missing {
+        return Err(refused(format!(
+            "aucun établissement ne porte le code ou le FINESS « {code} » ; --create-missing le crée"
+        )));
+    }
+    commands::open_establishment(tx, code).await
+}
+
+fn refused(why: String) -> Error {
+    Error::refused("import", why)
+}
+
+fn read_file(path: &Path) -> Result<Vec<u8>> {
+    std::fs::read(path)
+        .map_err(|error| refused(format!("{} ne se lit pas : {error}", path.display())))
+}
+
+fn read_sheets(bytes: &[u8]) -> Result<Vec<Sheet>> {
+    sheet::read(bytes, &ReadOptions::default()).map_err(|error| refused(error.to_string()))
+}
+
+fn mapping_of(path: &Path) -> Result<Mapping> {
+    serde_json::from_slice(&read_file(path)?).map_err(|error| {
+        refused(format!(
+            "la correspondance {} ne se lit pas : {error}",
+            path.display()
+        ))
+    })
+}
+
+/// The sheet of devices among those of a workbook: the first that has a key and an identity, else the longest.
+fn best_sheet(sheets: Vec<Sheet>, mapping: Option<&Mapping>, tell: &dyn Fn(String)) -> Sheet {
+    let ready = |sheet: &Sheet| {
+        mapping
+            .cloned()
+            .unwrap_or_else(|| Mapping::guessed(sheet))
+            .problems(&sheet.headers)
+            .is_empty()
+    };
+    let at = sheets
+        .iter()
+        .position(ready)
+        .or_else(|| (0..sheets.len()).max_by_key(|at| sheets[*at].rows.len()))
+        .unwrap_or(0);
+    for (other, sheet) in sheets.iter().enumerate() {
+        if other != at {
+            tell(format!(
+                "Feuille « {} » ({} lignes) : non importée.",
+                sheet.name,
+                sheet.rows.len()
+            ));
+        }
+    }
+    sheets.into_iter().nth(at).unwrap_or_else(|| Sheet {
+        name: String::new(),
+        header_row: 0,
+        headers: vec![],
+        rows: vec![],
+        encoding: String::new(),
+        separator: None,
+        warnings: vec![],
+    })
+}
+
+fn describe(sheet: &Sheet, mapping: &Mapping, tell: &dyn Fn(String)) {
+    let separator = match sheet.separator {
+        Some('\t') => ", séparateur tabulation".to_owned(),
+        Some(separator) => format!(", séparateur « {separator} »"),
+        None => String::new(),
+    };
+    tell(format!(
+        "{} lignes, {} colonnes, {}{separator}, titres en ligne {}",
+        sheet.rows.len(),
+        sheet.headers.len(),
+        sheet.encoding,
+        sheet.header_row
+    ));
+    for warning in &sheet.warnings {
+        tell(format!("  ▲ {warning}"));
+    }
+    for (header, field) in sheet.headers.iter().zip(mapping.fields(&sheet.headers)) {
+        match field {
+            Some(field) => tell(format!("  {header} → {}", field.label)),
+            None => tell(format!("  {header} → non importée")),
+        }
+    }
+    for problem in mapping.problems(&sheet.headers) {
+        tell(format!("  ▲ {problem}"));
+    }
+}
+
+fn write_report(path: &Path, run: &Run, rejected: &[queries::Rejected]) -> Result<()> {
+    let bytes = match path.extension().and_then(|end| end.to_str()) {
+        Some("csv") => reports::csv(run, rejected)?,
+        Some("json") => {
+            serde_json::to_vec_pretty(&reports::json(run, rejected)).map_err(Error::internal)?
+        }
+        _ => reports::workbook(run, rejected)?,
+    };
+    std::fs::write(path, bytes)
+        .map_err(|error| refused(format!("{} ne s’écrit pas : {error}", path.display())))
+}
