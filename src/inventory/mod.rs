@@ -4,21 +4,30 @@ pub mod catalogue;
 pub mod devices;
 pub mod states;
 
-use crate::accounts::actions::{Action, SeeCatalogue};
+use crate::accounts::actions::{Action, SeeCatalogue, SeeDevices};
 use crate::shell::{Domain, NavEntry};
 
 /// What this domain offers to the whole.
 pub fn domain() -> Domain {
     Domain {
         name: "inventory",
-        routes: catalogue::routes(),
-        nav: vec![NavEntry {
-            label: "Modèles",
-            href: "/inventory/models",
-            icon: "box",
-            permission: SeeCatalogue::NAME,
-            order: 25,
-        }],
+        routes: devices::routes().and(catalogue::routes()),
+        nav: vec![
+            NavEntry {
+                label: "Équipements",
+                href: "/inventory/devices",
+                icon: "devices",
+                permission: SeeDevices::NAME,
+                order: 20,
+            },
+            NavEntry {
+                label: "Modèles",
+                href: "/inventory/models",
+                icon: "box",
+                permission: SeeCatalogue::NAME,
+                order: 25,
+            },
+        ],
         ..Domain::default()
     }
 }

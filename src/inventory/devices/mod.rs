@@ -8,13 +8,114 @@
 //! - entered by mistake it is annulled within 24 hours, else it lives a whole life; it is never deleted;
 //! - a standard exchange changes its serial number, and the former one stays in its history.
 
+pub mod annulment;
+mod api;
+pub mod commands;
+mod fields;
+mod forms;
+pub mod history;
+pub mod identifiers;
+pub mod items;
 pub mod lifecycle;
 mod list;
+pub mod loans;
 mod model;
+pub mod movements;
+pub mod network;
+pub mod pages;
+pub mod queries;
+mod record;
+pub mod standing;
+pub mod transitions;
 
+use crate::accounts::EstablishmentId;
+use crate::accounts::access::{Caller, Placed};
+use crate::app::App;
+use crate::kernel::{Error, Result, Subject};
+use crate::platform::web::Routes;
+
+pub use fields::{DayOrWords, Fields};
+pub use forms::{Reader, THREE, done, options, reason, said};
 pub use list::DEVICES;
 pub use model::{
     Annulment, Criticality, Holding, IdentifierKind, Item, ItemStanding, ItemState, LoanStanding,
-    NumberPattern, RemoteAccess, annulment, clock_words, holding_standing, items, label_code,
-    loan_standing, present_count,
+    NumberPattern, RemoteAccess, annulment, clock_words, holding_standing, items as seven_items,
+    label_code, loan_standing, present_count,
 };
+pub use record::{Device, find};
+
+crate::id_type!(/** A device. */ DeviceId);
+
+impl Device {
+    /// Where its page is.
+    pub fn url(&self) -> String {
+        format!("/inventory/devices/{}", self.id)
+    }
+
+    /// What it is called: the common name first.
+    pub fn name(&self) -> String {
+        self.common_name
+            .clone()
+            .or_else(|| self.trade_name.clone())
+            .or_else(|| self.reference.clone())
+            .unwrap_or_else(|| "équipement".to_owned())
+    }
+
+    /// The device, in the timeline.
+    pub fn subject(&self) -> Subject {
+        Subject::of("device", self.id, self.establishment_id)
+    }
+
+    /// The device, once it is in another establishment.
+    pub fn subject_in(&self, establishment: EstablishmentId) -> Subject {
+        Subject::of("device", self.id, establishment)
+    }
+}
+
+/// What was annulled is read, never changed.
+pub fn refuse_if_annulled(device: &Device) -> Result<()> {
+    match &device.annulled_reason {
+        None => Ok(()),
+        Some(why) => Err(Error::refused(
+            "Annulation d’une saisie erronée",
+            format!("Cette inscription a été annulée : {why}."),
+        )),
+    }
+}
+
+/// Whether the caller holds a permission over a device: what its page offers, the handler decides again.
+pub fn reaches(caller: &Caller, permission: &str, device: &Device) -> bool {
+    caller.scope(permission).reaches(device.place())
+}
+
+/// The routes of devices.
+pub fn routes() -> Routes<App> {
+    Routes::new()
+        .get("/inventory/devices", pages::index)
+        .post("/inventory/devices", pages::create)
+        .get("/inventory/devices/new", pages::new)
+        .get("/inventory/devices/{id}", pages::show)
+        .patch("/inventory/devices/{id}", pages::update)
+        .get("/inventory/devices/{id}/edit", pages::edit)
+        .get("/inventory/devices/{id}/history", history::show)
+        .get("/inventory/devices/{id}/movements", movements::index)
+        .post("/inventory/devices/{id}/movements", movements::create)
+        .get("/inventory/devices/{id}/movements/new", movements::new)
+        .get("/inventory/devices/{id}/loans", loans::index)
+        .post("/inventory/devices/{id}/loans", loans::create)
+        .get("/inventory/devices/{id}/loans/new", loans::new)
+        .delete("/inventory/devices/{id}/loans/{loan}", loans::destroy)
+        .post("/inventory/devices/{id}/transitions", transitions::create)
+        .get("/inventory/devices/{id}/transitions/new", transitions::new)
+        .post("/inventory/devices/{id}/annulment", annulment::create)
+        .get("/inventory/devices/{id}/annulment/new", annulment::new)
+        .get("/inventory/devices/{id}/identifiers", identifiers::index)
+        .post("/inventory/devices/{id}/identifiers", identifiers::create)
+        .get("/inventory/devices/{id}/identifiers/new", identifiers::new)
+        .get("/inventory/devices/{id}/items", items::index)
+        .post("/inventory/devices/{id}/items", items::create)
+        .delete("/inventory/devices/{id}/items/{item}", items::destroy)
+        .get("/inventory/devices/{id}/network", network::show)
+        .get("/inventory/devices/{id}/network/edit", network::edit)
+        .patch("/inventory/devices/{id}/network", network::update)
+}

@@ -1,0 +1,11 @@
+//! The pages of devices: the list, the record, the form.
+
+mod form;
+mod head;
+mod index;
+mod show;
+
+pub use form::{Options, create, edit, new, offered, place_of, update};
+pub use head::{Head, Tab};
+pub use index::index;
+pub use show::{Line, show};
