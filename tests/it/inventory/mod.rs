@@ -1,5 +1,6 @@
 //! Models, devices and their identifiers.
 
+mod devices;
 mod udi_fuzz;
 mod udi_line;
 mod udi_vectors;
