@@ -20,6 +20,7 @@ use crate::accounts::access::{Caller, Permit};
 use crate::accounts::actions::Action;
 use crate::config::TrustedProxies;
 use crate::kernel::{Clock, Error, Result, id};
+use crate::platform::blob::Blobs;
 use crate::platform::db::{Read, Tx};
 use crate::platform::jobs;
 use crate::platform::web::routes::Route;
@@ -66,6 +67,7 @@ struct Inner {
 fn domains() -> Vec<Domain> {
     vec![
         crate::accounts::domain(),
+        crate::documents::domain(),
         crate::parties::domain(),
         crate::inventory::domain(),
         crate::dashboards::domain(),
@@ -146,6 +148,11 @@ impl App {
     /// Where files are kept.
     pub fn data_dir(&self) -> &std::path::Path {
         &self.0.options.data_dir
+    }
+
+    /// The contents of files.
+    pub fn blobs(&self) -> Blobs {
+        Blobs::in_dir(&self.0.options.data_dir)
     }
 
     /// The menu, in order, before rights.

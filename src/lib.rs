@@ -12,6 +12,7 @@ pub mod rules;
 
 pub mod parties;
 
+pub mod documents;
 pub mod inventory;
 
 pub mod dashboards;

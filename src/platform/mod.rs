@@ -1,5 +1,6 @@
 //! Machinery that knows no hospital word.
 
+pub mod blob;
 pub mod db;
 pub mod jobs;
 pub mod probes;
