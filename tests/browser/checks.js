@@ -53,7 +53,9 @@ export async function accessible(page) {
 /** Nothing scrolls the page sideways on a phone. */
 export async function fitsPhone(page) {
   await page.setViewportSize(PHONE);
-  const wrong = await page.evaluate((width) => {
+  const wrong = await page.evaluate(async (width) => {
+    // The new width is laid out first.
+    await new Promise((next) => requestAnimationFrame(() => requestAnimationFrame(next)));
     const over = document.documentElement.scrollWidth - width;
     if (over <= 0) return [];
     const guilty = [...document.querySelectorAll("body *")].filter((node) => node.getBoundingClientRect().right > width + 1).slice(0, 4).map((node) => `${node.tagName.toLowerCase()}.${node.className}`);
