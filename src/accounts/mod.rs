@@ -8,11 +8,15 @@
 
 pub mod access;
 pub mod actions;
+pub mod grants;
 pub mod guard;
+pub mod links;
 pub mod passwords;
 pub mod roles;
 pub mod sessions;
 pub mod sites;
+pub mod tokens;
+pub mod users;
 
 use crate::shell::{Domain, NavEntry};
 
@@ -39,3 +43,5 @@ crate::id_type!(/** A site of an establishment. */ SiteId);
 crate::id_type!(/** A department (pôle). */ DepartmentId);
 crate::id_type!(/** A unit (UF). */ UnitId);
 crate::id_type!(/** A room. */ RoomId);
+crate::id_type!(/** A role over a scope. */ GrantId);
+crate::id_type!(/** A program's key. */ TokenId);

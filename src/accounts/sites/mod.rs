@@ -3,6 +3,12 @@
 //! An establishment is the exploitant of its devices (art. R.5211-5 CSP) and the first bound of every
 //! right; a unit is the second. Places are closed, never deleted: what happened there stays readable.
 
+pub mod commands;
+pub mod departments;
+pub mod establishments;
+pub mod model;
+pub mod queries;
+pub mod rooms;
 pub mod units;
 
 use crate::app::App;

@@ -55,6 +55,16 @@ pub enum ScopeBy {
         /// Establishment column.
         establishment: &'static str,
     },
+    /// Rows that stand at several places at once, such as an account by its grants: let in when one
+    /// of them is seen.
+    Through {
+        /// The places of a row: a table and a condition (`account_place p where p.account_id = a.id`).
+        from: &'static str,
+        /// Establishment column.
+        establishment: &'static str,
+        /// Unit column.
+        unit: &'static str,
+    },
     /// Columns holding the establishment, the unit and the device; one that is `None` never lets
     /// a row in.
     Columns {

@@ -146,6 +146,22 @@ impl Reading<'_> {
                     .push("))");
                 return;
             }
+            ScopeBy::Through {
+                from,
+                establishment,
+                unit,
+            } => {
+                sql.push("exists (select from ").push(from).push(" and (");
+                sql.push(establishment)
+                    .push(" = any(")
+                    .ids(self.within.establishments.clone())
+                    .push(") or ");
+                sql.push(unit)
+                    .push(" = any(")
+                    .ids(self.within.units.clone())
+                    .push(")))");
+                return;
+            }
             ScopeBy::Columns {
                 establishment,
                 unit,
