@@ -18,7 +18,7 @@ fn before_the_first_start_nothing_is_wrong_and_nothing_is_created() {
 
 #[test]
 fn a_running_instance_is_seen_and_left_alone() {
-    let folder = Folder::new();
+    let folder = Folder::with_data();
     let first = Instance::start(&folder.data());
     let (code, said) = examined(&mut vigie(&folder.data()));
     assert_eq!(code, Some(0), "{said}");
@@ -36,7 +36,7 @@ fn a_running_instance_is_seen_and_left_alone() {
 
 #[test]
 fn a_stopped_base_is_started_for_the_examination_only() {
-    let folder = Folder::new();
+    let folder = Folder::with_data();
     drop(Instance::start(&folder.data()));
     let (code, said) = examined(&mut vigie(&folder.data()));
     assert_eq!(code, Some(0), "{said}");
@@ -46,7 +46,7 @@ fn a_stopped_base_is_started_for_the_examination_only() {
 
 #[tokio::test]
 async fn a_base_of_a_newer_version_is_said_and_stops_the_server_from_serving() {
-    let folder = Folder::new();
+    let folder = Folder::with_data();
     let first = Instance::start(&folder.data());
     let mut conn = first.connect().await;
     sqlx::query(

@@ -32,7 +32,7 @@ fn guest_of(host: &Instance, role: &str, data_dir: &std::path::Path) -> std::pro
 
 #[test]
 fn database_url_switches_the_supervisor_off_and_an_outage_ends_without_a_restart() {
-    let folder = Folder::new();
+    let folder = Folder::with_data();
     let host = Instance::start(&folder.data());
     let elsewhere = folder.path().join("guest");
     let guest = Instance::of(guest_of(&host, "vigie_app", &elsewhere), &elsewhere);
@@ -63,7 +63,7 @@ fn database_url_switches_the_supervisor_off_and_an_outage_ends_without_a_restart
 
 #[tokio::test]
 async fn a_superuser_s_url_runs_the_migrations_and_the_application_acts_without_its_rights() {
-    let folder = Folder::new();
+    let folder = Folder::with_data();
     let host = Instance::start(&folder.data());
     let url = format!(
         "postgres://postgres@localhost/vigie?host={}",
@@ -88,7 +88,7 @@ async fn a_superuser_s_url_runs_the_migrations_and_the_application_acts_without_
 
 #[test]
 fn an_instance_that_has_nothing_to_migrate_needs_no_owner() {
-    let folder = Folder::new();
+    let folder = Folder::with_data();
     let host = Instance::start(&folder.data());
     let elsewhere = folder.path().join("guest");
     let mut command = guest_of(&host, "vigie_app", &elsewhere);
@@ -98,7 +98,7 @@ fn an_instance_that_has_nothing_to_migrate_needs_no_owner() {
 
 #[test]
 fn another_role_than_the_application_s_is_refused() {
-    let folder = Folder::new();
+    let folder = Folder::with_data();
     let host = Instance::start(&folder.data());
     let elsewhere = folder.path().join("guest");
     let refused = guest_of(&host, "vigie_owner", &elsewhere).output().unwrap();
@@ -112,7 +112,7 @@ fn another_role_than_the_application_s_is_refused() {
 
 #[test]
 fn an_unknown_role_is_refused_at_once() {
-    let folder = Folder::new();
+    let folder = Folder::with_data();
     let host = Instance::start(&folder.data());
     let elsewhere = folder.path().join("guest");
     let refused = guest_of(&host, "nobody_knows", &elsewhere)

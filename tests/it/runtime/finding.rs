@@ -56,7 +56,7 @@ fn a_pg_bin_dir_without_postgres_is_named() {
 
 #[test]
 fn the_path_is_searched() {
-    let folder = Folder::new();
+    let folder = Folder::with_data();
     let mut command = bare(&folder.data());
     command.env("PATH", real_binaries());
     assert_eq!(Instance::of(command, &folder.data()).readiness(), Some(200));
@@ -69,7 +69,7 @@ fn well_known_folders_are_searched() {
         "opt/homebrew/opt/postgresql@99/bin",
         "Applications/Postgres.app/Contents/Versions/99/bin",
     ] {
-        let folder = Folder::new();
+        let folder = Folder::with_data();
         let root = folder.path().join("root");
         let bin = root.join(place);
         fs::create_dir_all(bin.parent().unwrap()).unwrap();
@@ -83,7 +83,7 @@ fn well_known_folders_are_searched() {
 
 #[test]
 fn data_of_another_version_are_not_touched() {
-    let folder = Folder::new();
+    let folder = Folder::with_data();
     drop(Instance::start(&folder.data()));
     let version = folder.data().join("postgres/PG_VERSION");
     fs::write(&version, "14\n").unwrap();

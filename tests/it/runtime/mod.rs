@@ -6,6 +6,7 @@ use std::net::TcpStream;
 use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, ExitStatus, Stdio};
+use std::sync::OnceLock;
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::{Duration, Instant};
 
@@ -35,6 +36,26 @@ impl Folder {
         fs::create_dir_all(&dir).unwrap();
         fs::set_permissions(&dir, fs::Permissions::from_mode(0o755)).unwrap();
         Self(dir)
+    }
+
+    /// With a database already made and stopped cleanly: what is under test comes after the first start.
+    pub fn with_data() -> Self {
+        static MADE: OnceLock<PathBuf> = OnceLock::new();
+        let made = MADE.get_or_init(|| {
+            let place = Path::new(env!("CARGO_TARGET_TMPDIR")).join("runtime-data");
+            let _ = fs::remove_dir_all(&place);
+            let first = Instance::start(&place);
+            first.signal(Signal::TERM);
+            assert!(first.ended().success());
+            place
+        });
+        let folder = Self::new();
+        let copied = Command::new("cp")
+            .arg("-a")
+            .args([made.as_path(), &folder.data()])
+            .status();
+        assert!(copied.unwrap().success());
+        folder
     }
 
     pub fn path(&self) -> &Path {

@@ -13,7 +13,7 @@ use sqlx::Executor;
 use super::*;
 
 fn stops_cleanly_on(signal: Signal) {
-    let folder = Folder::new();
+    let folder = Folder::with_data();
     let vigie = Instance::start(&folder.data());
     assert_eq!(vigie.get("/healthz").unwrap(), (200, "ok\n".into()));
     assert_eq!(vigie.readiness(), Some(200));
@@ -62,7 +62,7 @@ fn stopped_while_starting_it_leaves_no_server() {
 
 #[tokio::test]
 async fn a_killed_vigie_leaves_no_orphan_and_starts_again_on_its_data() {
-    let folder = Folder::new();
+    let folder = Folder::with_data();
     let vigie = Instance::start(&folder.data());
     let mut conn = vigie.connect().await;
     conn.execute("create table kept as select 42 as answer")
@@ -88,7 +88,7 @@ async fn a_killed_vigie_leaves_no_orphan_and_starts_again_on_its_data() {
 
 #[tokio::test]
 async fn killed_with_its_server_vigie_starts_again_on_its_data() {
-    let folder = Folder::new();
+    let folder = Folder::with_data();
     let vigie = Instance::start(&folder.data());
     let mut conn = vigie.connect().await;
     conn.execute("create table kept as select 42 as answer")
@@ -116,7 +116,7 @@ async fn killed_with_its_server_vigie_starts_again_on_its_data() {
 
 #[test]
 fn a_killed_postgres_is_started_again_and_readiness_recovers() {
-    let folder = Folder::new();
+    let folder = Folder::with_data();
     let vigie = Instance::start(&folder.data());
     for _ in 0..2 {
         let killed = vigie.postgres();
@@ -135,7 +135,7 @@ fn a_killed_postgres_is_started_again_and_readiness_recovers() {
 
 #[test]
 fn a_second_instance_says_so_in_one_line_and_disturbs_nothing() {
-    let folder = Folder::new();
+    let folder = Folder::with_data();
     let first = Instance::start(&folder.data());
     let second = vigie(&folder.data()).output().unwrap();
     assert_eq!(second.status.code(), Some(1));
@@ -151,7 +151,7 @@ fn a_second_instance_says_so_in_one_line_and_disturbs_nothing() {
 
 #[test]
 fn a_command_uses_the_server_of_the_running_instance() {
-    let folder = Folder::new();
+    let folder = Folder::with_data();
     let first = Instance::start(&folder.data());
     let postgres = first.postgres();
     let command = vigie(&folder.data()).arg("migrate").output().unwrap();
