@@ -76,6 +76,14 @@ fn domains() -> Vec<Domain> {
     ]
 }
 
+/// The map of every route, for those who have no database at hand.
+pub fn map() -> Vec<Route> {
+    let parts = domains()
+        .into_iter()
+        .map(|domain| domain.routes.into_parts().1);
+    parts.flatten().collect()
+}
+
 impl App {
     /// The application over a migrated database.
     pub async fn new(pool: PgPool, options: Options) -> Result<Self> {

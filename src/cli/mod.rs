@@ -13,6 +13,7 @@ use crate::platform::telemetry;
 mod doctor;
 mod import;
 mod migrate;
+mod routes;
 mod serve;
 
 /// Exit codes: 0 done, 1 refused or failed, 2 mistyped (clap's).
@@ -54,6 +55,8 @@ enum Command {
     /// Importe un fichier d’équipements ou une nomenclature
     #[command(subcommand)]
     Import(import::What),
+    /// Dresse la carte : méthode, chemin, droit demandé, fichier
+    Routes,
     /// Met la base au niveau de cette version, sans servir
     Migrate,
 }
@@ -109,6 +112,10 @@ async fn obey(command: Command, config: Config) -> Result<(), CommandError> {
         Command::Serve => serve::serve(config).await,
         Command::Doctor => doctor::doctor(config).await,
         Command::Import(what) => import::import(config, what).await,
+        Command::Routes => {
+            routes::routes();
+            Ok(())
+        }
         Command::Migrate => migrate::migrate(config).await,
     }
 }
