@@ -67,6 +67,7 @@ struct Inner {
 fn domains() -> Vec<Domain> {
     vec![
         crate::accounts::domain(),
+        crate::rules::domain(),
         crate::documents::domain(),
         crate::parties::domain(),
         crate::inventory::domain(),

@@ -6,6 +6,7 @@ mod documents;
 mod exchange;
 mod inventory;
 mod platform;
+mod rules;
 mod runtime;
 mod search;
 mod support;

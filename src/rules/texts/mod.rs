@@ -5,7 +5,20 @@
 //! biomedical department lives by changed between 2022 and 2026. A computation takes the rows, says
 //! which one it applied, and obliges nobody by a rule that is not in force.
 
+mod list;
 mod model;
+mod pages;
 pub mod queries;
 
+use crate::app::App;
+use crate::platform::web::Routes;
+
+pub use list::RULES;
 pub use model::{Purpose, Rule, RuleStatus};
+
+/// The routes of this resource.
+pub fn routes() -> Routes<App> {
+    Routes::new()
+        .get("/rules/texts", pages::index)
+        .get("/rules/texts/{id}", pages::show)
+}
