@@ -21,6 +21,7 @@ use crate::accounts::actions::Action;
 use crate::config::TrustedProxies;
 use crate::kernel::{Clock, Error, Result, id};
 use crate::platform::blob::Blobs;
+use crate::platform::db::list::ListSpec;
 use crate::platform::db::{Read, Tx};
 use crate::platform::jobs;
 use crate::platform::web::routes::Route;
@@ -69,6 +70,7 @@ fn domains() -> Vec<Domain> {
         crate::accounts::domain(),
         crate::rules::domain(),
         crate::documents::domain(),
+        crate::audit::domain(),
         crate::parties::domain(),
         crate::inventory::domain(),
         crate::dashboards::domain(),
@@ -172,6 +174,15 @@ impl App {
     /// What the domains offer.
     pub fn domains(&self) -> &[Domain] {
         &self.0.domains
+    }
+
+    /// Every list of the house.
+    pub fn lists(&self) -> Vec<&'static ListSpec> {
+        self.0
+            .domains
+            .iter()
+            .flat_map(|d| d.lists.iter().copied())
+            .collect()
     }
 
     /// What links start with.

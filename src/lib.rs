@@ -6,6 +6,7 @@ pub mod kernel;
 pub mod platform;
 
 pub mod accounts;
+pub mod audit;
 pub mod shell;
 
 pub mod rules;

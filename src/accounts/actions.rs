@@ -78,6 +78,9 @@ actions! {
     /// To read who did what.
     SeeAudit "audit.rows.see" "Consulter le journal des modifications" sees SeeAudit
         [Administrator, SecurityOfficer, Quality, Auditor];
+    /// To read the history of the objects one sees.
+    SeeHistory "audit.subjects.see" "Consulter l’historique des objets que l’on voit" sees SeeHistory
+        [Administrator, BiomedicalEngineer, Technician, Pharmacist, IvdCorrespondent, SecurityOfficer, It, Dpo, Quality, MedicalPhysicist, Buyer, PharmacyStore, DepartmentHead, UnitManager, Director, Auditor];
     /// To read the legal rules Vigie applies.
     SeeRules "rules.texts.see" "Consulter les textes appliqués" sees SeeRules
         [Administrator, BiomedicalEngineer, Technician, Pharmacist, IvdCorrespondent, SecurityOfficer, It, Dpo, Quality, MedicalPhysicist, Buyer, PharmacyStore, DepartmentHead, UnitManager, Director, Auditor];

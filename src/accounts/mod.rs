@@ -33,6 +33,7 @@ pub fn domain() -> Domain {
             order: 80,
         }],
         subjects: vec![("unit", sites::units::named)],
+        lists: vec![&sites::units::UNITS],
         ..Domain::default()
     }
 }

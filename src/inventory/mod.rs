@@ -28,6 +28,7 @@ pub fn domain() -> Domain {
                 order: 25,
             },
         ],
+        lists: vec![&catalogue::MODELS, &devices::DEVICES],
         ..Domain::default()
     }
 }

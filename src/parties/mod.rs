@@ -34,6 +34,7 @@ pub fn domain() -> Domain {
             permission: SeeParties::NAME,
             order: 70,
         }],
+        lists: vec![&organisations::ORGANISATIONS, &contacts::CONTACTS],
         ..Domain::default()
     }
 }

@@ -11,6 +11,7 @@ use crate::accounts::access::{Caller, Place};
 use crate::app::App;
 use crate::kernel::Result;
 use crate::kernel::page::Tone;
+use crate::platform::db::list::ListSpec;
 use crate::platform::web::Routes;
 
 /// A future in a box, for the few functions kept in lists.
@@ -121,6 +122,8 @@ pub struct Domain {
     /// Kinds of objects it answers for (their table), so that history, documents and links of any
     /// object need not import its domain.
     pub subjects: Vec<(&'static str, SubjectFn)>,
+    /// Its lists: their words name columns in histories, and house tests run each of them.
+    pub lists: Vec<&'static ListSpec>,
     /// Kinds of jobs it runs.
     pub jobs: Vec<(&'static str, JobFn)>,
 }

@@ -23,6 +23,7 @@ impl From<&Scope> for Within {
             establishments: scope.establishments.clone(),
             units: scope.units.clone(),
             devices: scope.devices.clone(),
+            group: scope.group,
         }
     }
 }

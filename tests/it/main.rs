@@ -3,6 +3,7 @@
 
 mod accounts;
 mod documents;
+mod audit;
 mod exchange;
 mod inventory;
 mod platform;

@@ -50,6 +50,11 @@ pub enum IdType {
 pub enum ScopeBy {
     /// Shared by the hospital group: catalogue, makers, nomenclatures.
     Shared,
+    /// Rows of an establishment for those who see it, and rows of none (null) for who holds the group.
+    OwnOrGroup {
+        /// Establishment column.
+        establishment: &'static str,
+    },
     /// Rows of an establishment for those who see it, and rows of none (null) for everybody.
     OwnOrShared {
         /// Establishment column.
@@ -86,6 +91,8 @@ pub struct Within {
     pub units: Vec<uuid::Uuid>,
     /// Devices seen one by one.
     pub devices: Vec<uuid::Uuid>,
+    /// Held over the whole group: opens what belongs to no establishment, and nothing else.
+    pub group: bool,
 }
 
 /// Meaning of a value, never said by colour alone.
@@ -475,6 +482,16 @@ impl ListSpec {
     #[must_use]
     pub fn column(&'static self, key: &str) -> Option<&'static Column> {
         self.columns.iter().find(|column| column.key == key)
+    }
+    /// The column that shows this very column of the list's own table, if one does.
+    #[must_use]
+    pub fn column_of(&'static self, table: &str, name: &str) -> Option<&'static Column> {
+        let mut words = self.from.split_whitespace();
+        let (own, alias) = (words.next()?, words.next()?);
+        (own == table).then_some(())?;
+        self.columns
+            .iter()
+            .find(|column| column.sql.split_once('.') == Some((alias, name)))
     }
     /// Where records live, without their id.
     #[must_use]

@@ -162,6 +162,15 @@ impl Reading<'_> {
                     .push(")))");
                 return;
             }
+            ScopeBy::OwnOrGroup { establishment } => {
+                sql.push("(").push(establishment).push(" = any(");
+                sql.ids(self.within.establishments.clone()).push(")");
+                if self.within.group {
+                    sql.push(" or ").push(establishment).push(" is null");
+                }
+                sql.push(")");
+                return;
+            }
             ScopeBy::Columns {
                 establishment,
                 unit,

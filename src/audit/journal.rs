@@ -1,0 +1,120 @@
+//! The journal of everything written, and one of its rows.
+
+use askama::Template;
+use axum::extract::{Path, RawQuery, State};
+
+use super::history::{Deed, deed, named};
+use super::queries::{self, JOURNAL, Written};
+use super::words::Reader;
+use crate::accounts::access::Permit;
+use crate::accounts::actions::SeeAudit;
+use crate::app::App;
+use crate::kernel::page::Crumb;
+use crate::kernel::{Result, date};
+use crate::platform::db::list::{ListPage, Position};
+use crate::platform::web::{Page, Routes, View, filters};
+use crate::shell::lists::{self, Listed, ZONE};
+
+/// The routes of the journal.
+pub fn routes() -> Routes<App> {
+    Routes::new()
+        .get("/audit/rows", index)
+        .get("/audit/rows/{id}", show)
+}
+
+#[derive(Template)]
+#[template(path = "audit/journal.html")]
+struct Journal {
+    list: ListPage,
+}
+
+impl View for Journal {
+    fn title(&self) -> String {
+        "Journal".into()
+    }
+
+    fn crumbs(&self) -> Vec<Crumb> {
+        vec![Crumb::here("Journal")]
+    }
+
+    fn resource(&self) -> serde_json::Value {
+        self.list.json()
+    }
+}
+
+async fn index(
+    State(app): State<App>,
+    permit: Permit<SeeAudit>,
+    RawQuery(raw): RawQuery,
+) -> Result<Listed> {
+    if let Some(file) = lists::export(&app, &permit, &JOURNAL, raw.as_deref()).await? {
+        return Ok(Listed::File(file));
+    }
+    let mut read = app.read(&permit).await?;
+    let list = lists::page(&mut read, &JOURNAL, raw.as_deref(), permit.sees()).await?;
+    Ok(Listed::Page(Page::of(Journal { list })))
+}
+
+#[derive(Template)]
+#[template(path = "audit/row.html")]
+struct Row {
+    row: Written,
+    deed: Deed,
+    when: String,
+    position: Option<Position>,
+}
+
+impl View for Row {
+    fn title(&self) -> String {
+        format!("Journal, ligne {}", self.row.id)
+    }
+
+    fn crumbs(&self) -> Vec<Crumb> {
+        vec![
+            Crumb::to("Journal", "/audit/rows"),
+            Crumb::here(format!("Ligne {}", self.row.id)),
+        ]
+    }
+
+    fn resource(&self) -> serde_json::Value {
+        serde_json::json!({
+            "id": self.row.id,
+            "at": self.row.at,
+            "actor": self.row.actor_label,
+            "request": self.row.request_id,
+            "reason": self.row.reason,
+            "table": self.row.table_name,
+            "row": self.row.row_id,
+            "subject": self.row.subject_id,
+            "operation": self.row.operation,
+            "before": self.row.before,
+            "after": self.row.after,
+        })
+    }
+}
+
+async fn show(
+    State(app): State<App>,
+    permit: Permit<SeeAudit>,
+    Path(id): Path<i64>,
+    RawQuery(raw): RawQuery,
+) -> Result<Page> {
+    let mut read = app.read(&permit).await?;
+    let row = queries::find(&mut read, permit.sees(), id).await?;
+    let position = lists::position(&mut read, &JOURNAL, raw.as_deref(), permit.sees(), id).await?;
+    let named = named(&app, &mut read, permit.caller(), std::slice::from_ref(&row)).await?;
+    let lists = app.lists();
+    let deed = deed(
+        &Reader {
+            lists: &lists,
+            named: &named,
+        },
+        &row,
+    );
+    Ok(Page::of(Row {
+        when: date::instant(row.at, ZONE),
+        deed,
+        row,
+        position,
+    }))
+}

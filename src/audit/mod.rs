@@ -1,0 +1,33 @@
+//! Who did what: every row written, by whom, when, why, with its values before and after.
+//!
+//! Rows are written by triggers in the transaction of their cause and never change; rows of one
+//! request are one *act*. A *history* is the acts on one object, read by who may see the object
+//! ([`SeeHistory`](crate::accounts::actions::SeeHistory)); the *journal* is all of them, read by who
+//! answers for traces, each establishment its own, and what the group shares by who holds the group.
+//! Secret columns are only said to have changed.
+
+mod history;
+mod journal;
+mod queries;
+mod words;
+
+pub use queries::JOURNAL;
+
+use crate::shell::{Domain, NavEntry};
+
+/// What this domain offers.
+pub fn domain() -> Domain {
+    Domain {
+        name: "audit",
+        routes: journal::routes().and(history::routes()),
+        nav: vec![NavEntry {
+            label: "Journal",
+            href: "/audit/rows",
+            icon: "history",
+            permission: "audit.rows.see",
+            order: 90,
+        }],
+        lists: vec![&JOURNAL],
+        ..Domain::default()
+    }
+}
