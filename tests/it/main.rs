@@ -2,8 +2,8 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
 mod accounts;
-mod documents;
 mod audit;
+mod documents;
 mod exchange;
 mod inventory;
 mod platform;
