@@ -11,7 +11,9 @@ pub mod actions;
 pub mod grants;
 pub mod guard;
 pub mod links;
+pub mod matrix;
 pub mod passwords;
+pub mod profile;
 pub mod roles;
 pub mod sessions;
 pub mod sites;
@@ -24,14 +26,30 @@ use crate::shell::{Domain, NavEntry};
 pub fn domain() -> Domain {
     Domain {
         name: "accounts",
-        routes: sessions::routes().and(sites::routes()),
-        nav: vec![NavEntry {
-            label: "Organisation",
-            href: "/accounts/units",
-            icon: "building",
-            permission: "accounts.sites.see",
-            order: 80,
-        }],
+        routes: sessions::routes()
+            .and(sites::routes())
+            .and(users::routes())
+            .and(grants::routes())
+            .and(links::routes())
+            .and(tokens::routes())
+            .and(profile::routes())
+            .and(matrix::routes()),
+        nav: vec![
+            NavEntry {
+                label: "Organisation",
+                href: "/accounts/sites",
+                icon: "building",
+                permission: "accounts.sites.see",
+                order: 80,
+            },
+            NavEntry {
+                label: "Comptes",
+                href: "/accounts/users",
+                icon: "people",
+                permission: "accounts.users.see",
+                order: 85,
+            },
+        ],
         subjects: vec![("unit", sites::units::named)],
         lists: vec![&sites::units::UNITS],
         ..Domain::default()

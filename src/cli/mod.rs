@@ -15,6 +15,7 @@ mod import;
 mod migrate;
 mod routes;
 mod serve;
+mod user;
 
 /// Exit codes: 0 done, 1 refused or failed, 2 mistyped (clap's).
 const FAILED: u8 = 1;
@@ -55,6 +56,9 @@ enum Command {
     /// Importe un fichier d’équipements ou une nomenclature
     #[command(subcommand)]
     Import(import::What),
+    /// Crée un compte, ou rend l’accès à qui l’a perdu
+    #[command(subcommand)]
+    User(user::User),
     /// Dresse la carte : méthode, chemin, droit demandé, fichier
     Routes,
     /// Met la base au niveau de cette version, sans servir
@@ -116,6 +120,7 @@ async fn obey(command: Command, config: Config) -> Result<(), CommandError> {
             routes::routes();
             Ok(())
         }
+        Command::User(command) => user::user(config, command).await,
         Command::Migrate => migrate::migrate(config).await,
     }
 }

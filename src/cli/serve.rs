@@ -6,7 +6,7 @@ use tokio::net::TcpListener;
 use tokio::signal::unix::{SignalKind, signal};
 use tokio_util::sync::CancellationToken;
 
-use super::{CommandError, say};
+use super::{CommandError, say, user};
 use crate::app::{App, Options};
 use crate::config::{Config, PublicUrl};
 use crate::kernel::Clock;
@@ -55,7 +55,11 @@ pub async fn serve(mut config: Config) -> Result<(), CommandError> {
         async move { app.work(stop).await }
     });
 
+    let set_up = user::set_up_address(&app).await?;
     say(&format!("Vigie répond sur {}", config.public_url.as_str()));
+    if let Some(address) = set_up {
+        say(&format!("Personne n’a encore de compte. Créez le premier ici, dans l’heure :\n{address}"));
+    }
     tracing::info!(address = %bound, "listening");
     server::run(listener, router, stop).await;
     // A job is resumable: what it had not committed is done again at the next start.

@@ -90,6 +90,17 @@ pub async fn export<A: Action>(
     spec: &'static ListSpec,
     raw: Option<&str>,
 ) -> Result<Option<Response>> {
+    export_within(app, permit, spec, raw, permit.sees()).await
+}
+
+/// As [`export`], for a list that is not kept to its rows by the permit's own scope.
+pub async fn export_within<A: Action>(
+    app: &App,
+    permit: &Permit<A>,
+    spec: &'static ListSpec,
+    raw: Option<&str>,
+    scope: &Scope,
+) -> Result<Option<Response>> {
     let raw = raw.unwrap_or_default();
     let Some(format) = raw.split('&').find_map(|pair| pair.strip_prefix("format=")) else {
         return Ok(None);
@@ -97,7 +108,7 @@ pub async fn export<A: Action>(
     let format = Format::from_code(format)
         .ok_or_else(|| Error::BadRequest("le format d’export est csv ou xlsx".into()))?;
     Permit::<ExportLists>::ask(permit.caller().clone())?;
-    let (query, within) = (ListQuery::parse(raw, spec), Within::from(permit.sees()));
+    let (query, within) = (ListQuery::parse(raw, spec), Within::from(scope));
     let mut read = app.read(permit).await?;
     let (sink, rows) = mpsc::channel(8);
     let runtime = tokio::runtime::Handle::current();

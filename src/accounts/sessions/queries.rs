@@ -9,7 +9,7 @@ use super::IDLE;
 use crate::accounts::access::{Caller, Grant, GrantScope, Via};
 use crate::accounts::roles::Role;
 use crate::accounts::{AccountId, EstablishmentId, UnitId};
-use crate::kernel::{Result, secret};
+use crate::kernel::{Error, Result, secret};
 
 /// A session's last sight is written at most this often.
 const SEEN_EVERY: TimeDelta = TimeDelta::minutes(1);
@@ -106,6 +106,26 @@ pub async fn maybe_by_token(
     )
     .fetch_optional(pool)
     .await?;
+    if let Some(row) = &found
+        && row.last_used_at.is_none_or(|at| now - at > SEEN_EVERY)
+    {
+        // Of its own transaction, outside the request's, and in the name of nobody: a use is no change.
+        let mut tx = pool.begin().await?;
+        sqlx::query!(
+            "select set_config('vigie.now', $1, true) as a, set_config('vigie.actor_label', 'Vigie', true) as b",
+            now.to_rfc3339()
+        )
+        .fetch_one(&mut *tx)
+        .await?;
+        sqlx::query!(
+            "update api_token set last_used_at = $2 where id = $1",
+            row.id,
+            now
+        )
+        .execute(&mut *tx)
+        .await?;
+        tx.commit().await?;
+    }
     Ok(found.map(|row| Caller {
         account: Some(row.account),
         name: format!("{} (jeton « {} »)", row.display_name, row.name),
@@ -279,4 +299,100 @@ pub async fn close_all(
     .execute(conn)
     .await?;
     Ok(())
+}
+
+/// An open session, as its owner and who answers for the account see it.
+pub struct OpenSession {
+    /// Its id.
+    pub id: Uuid,
+    /// Since when.
+    pub created_at: DateTime<Utc>,
+    /// Its last sight, to the minute.
+    pub last_seen_at: DateTime<Utc>,
+    /// From where.
+    pub address: Option<String>,
+    /// With which browser.
+    pub user_agent: Option<String>,
+}
+
+impl OpenSession {
+    /// Where and with what, in a few words.
+    pub fn what(&self) -> String {
+        let agent = self.user_agent.as_deref().unwrap_or_default();
+        let browser = [
+            ("Edg/", "Edge"),
+            ("Firefox/", "Firefox"),
+            ("Chrome/", "Chrome"),
+            ("Safari/", "Safari"),
+        ]
+        .into_iter()
+        .find(|(mark, _)| agent.contains(mark))
+        .map_or("navigateur inconnu", |(_, name)| name);
+        match &self.address {
+            Some(address) => format!("{browser}, depuis {address}"),
+            None => browser.to_owned(),
+        }
+    }
+}
+
+/// The sessions of an account that are open, the last seen first.
+pub async fn of_account(
+    conn: &mut PgConnection,
+    account: AccountId,
+    now: DateTime<Utc>,
+) -> Result<Vec<OpenSession>> {
+    Ok(sqlx::query_as!(
+        OpenSession,
+        "select id, created_at, last_seen_at, address, user_agent from session
+         where account_id = $1 and revoked_at is null and expires_at > $2 and last_seen_at > $3
+         order by last_seen_at desc, id",
+        account.uuid(),
+        now,
+        now - IDLE
+    )
+    .fetch_all(conn)
+    .await?)
+}
+
+/// Ends one session of an account; `NotFound` when it has no such open session.
+pub async fn close(
+    conn: &mut PgConnection,
+    account: AccountId,
+    session: Uuid,
+    now: DateTime<Utc>,
+) -> Result<()> {
+    let done = sqlx::query!(
+        "update session set revoked_at = $3 where id = $1 and account_id = $2 and revoked_at is null",
+        session,
+        account.uuid(),
+        now
+    )
+    .execute(conn)
+    .await?;
+    if done.rows_affected() == 1 {
+        Ok(())
+    } else {
+        Err(Error::NotFound)
+    }
+}
+
+/// One's own account, as its pages need it.
+pub struct Own {
+    /// What is typed to sign in.
+    pub login: String,
+    /// The person's name.
+    pub name: String,
+    /// `None` until a password was set.
+    pub password_hash: Option<String>,
+}
+
+/// The account of the caller.
+pub async fn maybe_own(conn: &mut PgConnection, account: AccountId) -> Result<Option<Own>> {
+    Ok(sqlx::query_as!(
+        Own,
+        "select login, display_name as name, password_hash from account where id = $1 and deactivated_at is null",
+        account.uuid()
+    )
+    .fetch_optional(conn)
+    .await?)
 }

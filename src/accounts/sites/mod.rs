@@ -3,12 +3,16 @@
 //! An establishment is the exploitant of its devices (art. R.5211-5 CSP) and the first bound of every
 //! right; a unit is the second. Places are closed, never deleted: what happened there stays readable.
 
+mod api;
+mod closure;
 pub mod commands;
 pub mod departments;
 pub mod establishments;
 pub mod model;
+mod pages;
 pub mod queries;
 pub mod rooms;
+mod tree;
 pub mod units;
 
 use crate::app::App;
@@ -16,5 +20,17 @@ use crate::platform::web::Routes;
 
 /// The routes of places.
 pub fn routes() -> Routes<App> {
-    units::routes()
+    Routes::new()
+        .get("/accounts/sites", pages::index)
+        .get("/accounts/sites/new", pages::new)
+        .post("/accounts/sites", pages::create)
+        .get("/accounts/sites/{id}", pages::show)
+        .get("/accounts/sites/{id}/edit", pages::edit)
+        .patch("/accounts/sites/{id}", pages::update)
+        .post("/accounts/sites/{id}/closure", pages::close)
+        .delete("/accounts/sites/{id}/closure", pages::reopen)
+        .and(establishments::routes())
+        .and(departments::routes())
+        .and(units::routes())
+        .and(rooms::routes())
 }

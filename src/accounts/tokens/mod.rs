@@ -3,4 +3,18 @@
 //! Read-only unless said otherwise, never for more than a year, shown once and kept as SHA-256. They
 //! are made and revoked by a person in a session, never by a token; deactivation ends them all.
 
+pub mod commands;
+mod pages;
 pub mod queries;
+
+use crate::app::App;
+use crate::platform::web::Routes;
+
+/// The routes of this resource.
+pub fn routes() -> Routes<App> {
+    Routes::new()
+        .get("/accounts/tokens", pages::index)
+        .get("/accounts/tokens/new", pages::new)
+        .post("/accounts/tokens", pages::create)
+        .delete("/accounts/tokens/{id}", pages::destroy)
+}

@@ -1,7 +1,25 @@
 //! Departments (pôles): units under one head. A closed pôle is no longer offered where one is chosen.
 
+mod api;
 pub mod commands;
 pub mod model;
+mod pages;
 pub mod queries;
 
 pub use queries::DEPARTMENTS;
+
+use crate::app::App;
+use crate::platform::web::Routes;
+
+/// The routes of this resource.
+pub fn routes() -> Routes<App> {
+    Routes::new()
+        .get("/accounts/departments", pages::index)
+        .get("/accounts/departments/new", pages::new)
+        .post("/accounts/departments", pages::create)
+        .get("/accounts/departments/{id}", pages::show)
+        .get("/accounts/departments/{id}/edit", pages::edit)
+        .patch("/accounts/departments/{id}", pages::update)
+        .post("/accounts/departments/{id}/closure", pages::close)
+        .delete("/accounts/departments/{id}/closure", pages::reopen)
+}

@@ -70,10 +70,15 @@ pub async fn revise(
     .on_constraint("unit_site_fkey", "site", ELSEWHERE)
     .on_constraint("unit_period_check", "valid_from", "L’ouverture doit précéder la fermeture.")?
     .one_row()?;
+    let (kind, done) = if new.department != unit.department_id || new.site != unit.site_id {
+        ("unit.moved", "déplacée")
+    } else {
+        ("unit.revised", "modifiée")
+    };
     Ok(Event::new(
-        "unit.revised",
+        kind,
         subject(unit.id, unit.establishment_id),
-        format!("Unité {} {} modifiée", new.uf_code, new.name),
+        format!("Unité {} {} {done}", new.uf_code, new.name),
     ))
 }
 

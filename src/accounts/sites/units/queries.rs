@@ -182,3 +182,22 @@ pub fn named<'a>(
         }
     })
 }
+
+/// Some open units of a scope, the kept one among them: what a choice shows before anything is typed.
+pub async fn few(conn: &mut PgConnection, scope: &Scope, kept: Option<UnitId>) -> Result<Options> {
+    let rows = sqlx::query!(
+        r#"select u.id, u.uf_code || ' ' || u.name || ' (' || e.code || ')' as "name!" from unit u join establishment e on e.id = u.establishment_id
+           where (u.establishment_id = any ($1) or u.id = any ($2)) and (u.closed_on is null or u.id = $3)
+           order by u.id is not distinct from $3 desc, u.name collate "fr-x-icu", u.id
+           limit 20"#,
+        &scope.establishments,
+        &scope.units,
+        kept.map(|k| k.uuid())
+    )
+    .fetch_all(conn)
+    .await?;
+    Ok(rows
+        .into_iter()
+        .map(|r| (r.id.to_string(), r.name))
+        .collect())
+}
