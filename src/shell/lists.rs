@@ -33,13 +33,13 @@ pub async fn page(
     read: &mut Read,
     spec: &'static ListSpec,
     raw: Option<&str>,
-    scope: &Scope,
+    reader: &impl Reader,
 ) -> Result<ListPage> {
     let (query, within) = (
         ListQuery::parse(raw.unwrap_or_default(), spec),
-        Within::from(scope),
+        Within::from(reader.sees()),
     );
-    Ok(ListPage::load(
+    let mut page = ListPage::load(
         read,
         Reading {
             query: &query,
@@ -48,7 +48,40 @@ pub async fn page(
         },
         true,
     )
-    .await?)
+    .await?;
+    if !reader.may_export() {
+        page.exports.clear();
+    }
+    Ok(page)
+}
+
+/// For whom a list is shown: what they see, and whether a file of it is offered.
+pub trait Reader {
+    /// What they see.
+    fn sees(&self) -> &Scope;
+    /// Whether they hold the right to export, without which [`export`] refuses.
+    fn may_export(&self) -> bool;
+}
+
+impl<A: Action> Reader for Permit<A> {
+    fn sees(&self) -> &Scope {
+        Permit::sees(self)
+    }
+
+    fn may_export(&self) -> bool {
+        self.caller().holds(ExportLists::NAME)
+    }
+}
+
+/// A scope alone says nothing of exports: they are offered, and refused to who may not.
+impl Reader for Scope {
+    fn sees(&self) -> &Scope {
+        self
+    }
+
+    fn may_export(&self) -> bool {
+        true
+    }
 }
 
 /// Where a record stands in the list it was opened from, when its address says one (`?list=…`).

@@ -153,7 +153,7 @@ pub(super) async fn index(
         return Ok(Listed::File(file));
     }
     let mut read = app.read(&permit).await?;
-    let list = lists::page(&mut read, &CONTACTS, raw.as_deref(), permit.sees()).await?;
+    let list = lists::page(&mut read, &CONTACTS, raw.as_deref(), &permit).await?;
     Ok(Listed::Page(Page::of(ContactIndex { list })))
 }
 

@@ -173,7 +173,7 @@ pub(super) async fn index(
         return Ok(Listed::File(file));
     }
     let mut read = app.read(&permit).await?;
-    let list = lists::page(&mut read, &ORGANISATIONS, raw.as_deref(), permit.sees()).await?;
+    let list = lists::page(&mut read, &ORGANISATIONS, raw.as_deref(), &permit).await?;
     Ok(Listed::Page(Page::of(OrganisationIndex {
         list,
         may_create: permit.caller().scope(ManageParties::NAME).group,

@@ -54,7 +54,7 @@ pub async fn index(
         return Ok(Listed::File(file));
     }
     let mut read = app.read(&permit).await?;
-    let list = lists::page(&mut read, &UNITS, raw.as_deref(), permit.sees()).await?;
+    let list = lists::page(&mut read, &UNITS, raw.as_deref(), &permit).await?;
     let may_manage = permit.caller().holds("accounts.sites.manage");
     Ok(Listed::Page(Page::of(UnitIndex { list, may_manage })))
 }

@@ -46,7 +46,7 @@ pub async fn index(
         return Ok(Listed::File(file));
     }
     let mut read = app.read(&permit).await?;
-    let list = lists::page(&mut read, &DEVICES, raw.as_deref(), permit.sees()).await?;
+    let list = lists::page(&mut read, &DEVICES, raw.as_deref(), &permit).await?;
     let caller = permit.caller();
     let may_register = caller.holds(RegisterDevices::NAME);
     let may_import = caller.holds(ImportDevices::NAME);
