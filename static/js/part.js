@@ -4,6 +4,7 @@
 import { say } from "./say.js";
 
 let running = null;
+let shown = location.pathname + location.search;
 
 function remember(root) {
   const active = document.activeElement;
@@ -42,6 +43,7 @@ export async function load(url, id, { push = true, quiet = false, method = "GET"
     old.replaceWith(node);
     restore(node);
     if (push) history.pushState({ part: id }, "", url);
+    shown = location.pathname + location.search;
     if (!quiet) say(node.dataset.announce || node.querySelector("[data-announce]")?.dataset.announce || "Contenu mis à jour");
     document.dispatchEvent(new CustomEvent("vigie:part", { detail: { id, node } }));
   } catch (problem) {
@@ -88,5 +90,8 @@ export function startParts() {
     }, 220);
   });
 
-  addEventListener("popstate", () => location.reload());
+  // Back over an exchanged part shows the page of that address; a jump inside the page is no such step.
+  addEventListener("popstate", () => {
+    if (location.pathname + location.search !== shown) location.reload();
+  });
 }
