@@ -29,6 +29,7 @@ pub fn domain() -> Domain {
             },
         ],
         lists: vec![&catalogue::MODELS, &devices::DEVICES],
+        subjects: vec![("device", devices::named)],
         ..Domain::default()
     }
 }

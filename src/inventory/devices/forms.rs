@@ -147,6 +147,19 @@ impl Reader {
         check::maybe_line(&mut self.wrong, field, text, most)
     }
 
+    /// A code as a scanner sends it: its invisible separators are data.
+    pub fn scanned(&mut self, field: &str, text: &str) -> Option<String> {
+        let text = said(text)?;
+        if text.chars().count() > 500 || text.contains(['\n', '\r', '\0']) {
+            self.wrong.add(
+                field,
+                "Un IUD tient sur une ligne de 500 caractères au plus.",
+            );
+            return None;
+        }
+        Some(text)
+    }
+
     /// Euros and cents: `1 234,56`.
     pub fn price(&mut self, field: &str, text: &str) -> Option<i64> {
         let text = said(text)?;
@@ -246,7 +259,7 @@ impl DeviceForm {
         let fields = Fields {
             local_name: read.short("local_name", &self.local_name, 200),
             lot_number: read.short("lot_number", &self.lot_number, 60),
-            udi_text: read.short("udi", &self.udi, 500),
+            udi_text: read.scanned("udi", &self.udi),
             supplier_id: read.chosen("supplier", &self.supplier),
             owner_id: read.chosen("owner", &self.owner),
             software_version_id: read.chosen("software_version", &self.software_version),

@@ -194,7 +194,10 @@ pub async fn create(
     if kind.is_none() && read.wrong.is_empty() {
         read.wrong.add("kind", "Dites quel identifiant.");
     }
-    let value = read.short("value", &form.value, 200);
+    let value = match kind {
+        Some(IdentifierKind::Udi) => read.scanned("value", &form.value),
+        _ => read.short("value", &form.value, 200),
+    };
     if value.is_none() && kind != Some(IdentifierKind::LabelCode) {
         read.wrong.add("value", "Donnez le nouvel identifiant.");
     }

@@ -16,6 +16,7 @@ mod forms;
 pub mod history;
 pub mod identifiers;
 pub mod items;
+mod labels;
 pub mod lifecycle;
 mod list;
 pub mod loans;
@@ -25,6 +26,7 @@ pub mod network;
 pub mod pages;
 pub mod queries;
 mod record;
+mod scan;
 pub mod standing;
 pub mod transitions;
 
@@ -42,6 +44,7 @@ pub use model::{
     NumberPattern, RemoteAccess, annulment, clock_words, holding_standing, items as seven_items,
     label_code, loan_standing, present_count,
 };
+pub use queries::named;
 pub use record::{Device, find};
 
 crate::id_type!(/** A device. */ DeviceId);
@@ -91,6 +94,7 @@ pub fn reaches(caller: &Caller, permission: &str, device: &Device) -> bool {
 /// The routes of devices.
 pub fn routes() -> Routes<App> {
     Routes::new()
+        .get("/q/{code}", labels::show)
         .get("/inventory/devices", pages::index)
         .post("/inventory/devices", pages::create)
         .get("/inventory/devices/new", pages::new)

@@ -7,11 +7,13 @@ use uuid::Uuid;
 
 use super::model::{IdentifierKind, Item};
 use super::{Device, DeviceId};
-use crate::accounts::access::Scope;
+use crate::accounts::access::{Caller, Placed, Scope};
+use crate::accounts::actions::{Action, SeeDevices};
 use crate::inventory::catalogue::{ModelFacts, Obligation, maintenance_obligation};
 use crate::inventory::states::State;
 use crate::kernel::{Error, Result};
 use crate::rules::texts::{Purpose, Rule, RuleStatus};
+use crate::shell::domain::{Boxed, Named};
 
 /// An identifier besides those of the columns, or a former one.
 #[derive(Clone, Debug)]
@@ -622,16 +624,6 @@ pub async fn refuse_same_serial(
     }
 }
 
-/// Documents of a device that were not withdrawn.
-pub async fn document_count(conn: &mut PgConnection, device: DeviceId) -> Result<i64> {
-    Ok(sqlx::query_scalar!(
-        r#"select count(*) as "count!" from document where subject_id = $1 and withdrawn_at is null"#,
-        device.uuid()
-    )
-    .fetch_one(conn)
-    .await?)
-}
-
 /// Is `inner` the device `outer`, or somewhere inside it?
 pub async fn is_within(conn: &mut PgConnection, inner: DeviceId, outer: DeviceId) -> Result<bool> {
     Ok(sqlx::query_scalar!(
@@ -648,4 +640,42 @@ pub async fn is_within(conn: &mut PgConnection, inner: DeviceId, outer: DeviceId
     )
     .fetch_one(conn)
     .await?)
+}
+
+/// Names a device for other rooms.
+pub fn named<'a>(
+    conn: &'a mut PgConnection,
+    caller: &'a Caller,
+    id: Uuid,
+) -> Boxed<'a, Option<Named>> {
+    Box::pin(async move {
+        match super::find(conn, &caller.scope(SeeDevices::NAME), DeviceId(id)).await {
+            Ok(device) => Ok(Some(Named {
+                title: format!("{} · {}", device.inventory_number, device.name()),
+                href: device.url(),
+                place: device.place(),
+            })),
+            Err(Error::NotFound) => Ok(None),
+            Err(error) => Err(error),
+        }
+    })
+}
+
+/// The device whose label has this code, within what the caller sees.
+pub async fn by_label(conn: &mut PgConnection, scope: &Scope, code: &str) -> Result<DeviceId> {
+    sqlx::query_scalar!(
+        r#"
+        select id as "id!: DeviceId"
+        from device
+        where label_code = upper($1)
+          and (establishment_id = any($2) or unit_id = any($3) or id = any($4))
+        "#,
+        code,
+        &scope.establishments,
+        &scope.units,
+        &scope.devices
+    )
+    .fetch_optional(conn)
+    .await?
+    .ok_or(Error::NotFound)
 }

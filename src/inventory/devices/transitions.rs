@@ -11,7 +11,7 @@ use super::{DeviceId, Reader, commands, done, find, reason, standing};
 use crate::accounts::access::Permit;
 use crate::accounts::actions::ChangeDeviceState;
 use crate::app::App;
-use crate::inventory::states::{Need, Transition, offer};
+use crate::inventory::states::{Need, Offer, Transition, allowed, offer};
 use crate::kernel::page::Crumb;
 use crate::kernel::{Error, FieldErrors, Result};
 use crate::platform::web::{Form, Page, Saved, Typed, View, filters};
@@ -51,7 +51,31 @@ impl View for TransitionFormPage {
     }
 }
 
-/// `GET /inventory/devices/{id}/transitions/new?transition=…`
+/// Every way out of the present state.
+#[derive(Template)]
+#[template(path = "inventory/devices/transitions.html")]
+pub struct TransitionChoice {
+    head: Head,
+    offers: Vec<Offer>,
+}
+
+impl View for TransitionChoice {
+    fn title(&self) -> String {
+        self.head.title("Changer l’état")
+    }
+
+    fn crumbs(&self) -> Vec<Crumb> {
+        self.head.crumbs("Changer l’état")
+    }
+
+    fn resource(&self) -> serde_json::Value {
+        serde_json::json!({ "items": self.offers.iter().map(|o| serde_json::json!({
+            "transition": o.transition, "to": o.to, "missing": o.missing,
+        })).collect::<Vec<_>>() })
+    }
+}
+
+/// `GET /inventory/devices/{id}/transitions/new?transition=…`; without one, the ways to choose from.
 pub async fn new(
     State(app): State<App>,
     permit: Permit<ChangeDeviceState>,
@@ -62,18 +86,24 @@ pub async fn new(
     let mut read = app.read(&permit).await?;
     let device = find(&mut read, permit.sees(), id).await?;
     permit.over(&device)?;
-    let asked = query
-        .get("transition")
-        .map_or(form.values.transition.as_str(), String::as_str);
-    let transition = Transition::from_code(asked)
-        .filter(|t| !t.has_own_record())
-        .ok_or(Error::NotFound)?;
     let weighed = standing::of(
         &mut read,
         &device,
         standing::local_day(&device, app.clock().now()),
     )
     .await?;
+    let head = Head::of(&mut read, &app, permit.caller(), &device, &weighed, "").await?;
+    let asked = query
+        .get("transition")
+        .map_or(form.values.transition.as_str(), String::as_str);
+    if asked.is_empty() {
+        let mut offers = allowed(Some(device.state), &weighed.facts);
+        offers.retain(|o| !o.transition.has_own_record());
+        return Ok(Page::of(TransitionChoice { head, offers }));
+    }
+    let transition = Transition::from_code(asked)
+        .filter(|t| !t.has_own_record())
+        .ok_or(Error::NotFound)?;
     let offer = offer(transition, Some(device.state), &weighed.facts).ok_or_else(|| {
         Error::refused(
             "Cycle de vie de l’équipement",
@@ -84,7 +114,6 @@ pub async fn new(
             ),
         )
     })?;
-    let head = Head::of(&mut read, &app, permit.caller(), &device, &weighed, "").await?;
     Ok(Page::of(TransitionFormPage {
         head,
         form,

@@ -174,7 +174,6 @@ async fn another_hospital_neither_sees_nor_touches_it() {
         "/network/edit",
         "/history",
         "/annulment/new",
-        "/documents",
     ] {
         there.get(&format!("{device}{page}")).await.is(404);
     }
@@ -770,4 +769,77 @@ async fn a_program_does_by_json_what_a_person_does_by_form() {
     assert!(listed.to_string().contains("S-1"));
     assert_eq!(world.count("select count(*) from device").await, 1);
     let _ = (CHV, MAKER);
+}
+
+#[tokio::test]
+async fn a_scanned_udi_is_kept_as_received_and_read_and_disagreement_with_the_sheet_is_said() {
+    let world = world().await;
+    let mut engineer = world.signed_in("engineer.chv").await;
+    let code = "]d2010761333620001317261231\u{1d}2199ZZZ";
+    let made = engineer
+        .send_json(
+            Method::POST,
+            "/inventory/devices",
+            json!({ "model": MONITOR, "unit": REA, "serial_number": "65CVLM", "udi": code }),
+        )
+        .await
+        .is(201);
+    let device = made.location();
+    let body = engineer.get_json(&device).await.json();
+    assert_eq!(body["udi"], code);
+    assert_eq!(body["udi_di"], "07613336200013");
+    engineer
+        .get(&device)
+        .await
+        .shows("(21)")
+        .shows("L’IUD scanné dit « 99ZZZ », la fiche « 65CVLM »");
+    // The form shows the code without its invisible separator: sent back as it is, nothing is lost.
+    let shown = code.replace('\u{1d}', "");
+    let version = body["version"].to_string();
+    engineer
+        .post(
+            &format!("{device}?_method=patch"),
+            &[
+                ("version", &version),
+                ("udi", &shown),
+                ("local_name", "Box 1"),
+            ],
+        )
+        .await
+        .is(303);
+    assert_eq!(engineer.get_json(&device).await.json()["udi"], code);
+    let free = register(
+        &mut engineer,
+        &[("serial_number", "Q7"), ("udi", "étiquette illisible")],
+    )
+    .await;
+    engineer.get(&free).await.is(200).shows("non lu");
+}
+
+#[tokio::test]
+async fn the_address_of_a_label_opens_the_device_for_whoever_may_see_it() {
+    let world = world().await;
+    let mut engineer = world.signed_in("engineer.chv").await;
+    let device = register(&mut engineer, &[]).await;
+    let other = register(&mut engineer, &[("serial_number", "TWO")]).await;
+    let code = engineer.get_json(&device).await.json()["label_code"]
+        .as_str()
+        .unwrap()
+        .to_owned();
+    assert_eq!(
+        engineer
+            .get(&format!("/q/{}", code.to_lowercase()))
+            .await
+            .is(303)
+            .location(),
+        device
+    );
+    assert_ne!(device, other);
+    engineer.get("/q/ZZZZZZZZ").await.is(404);
+    world
+        .signed_in("engineer.chm")
+        .await
+        .get(&format!("/q/{code}"))
+        .await
+        .is(404);
 }

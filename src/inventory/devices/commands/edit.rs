@@ -1,13 +1,13 @@
 //! Changing what the sheet of a device says.
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, NaiveDate, Utc};
 use sqlx::PgConnection;
 use uuid::Uuid;
 
 use crate::accounts::access::Covered;
 use crate::accounts::actions::EditDevices;
 use crate::inventory::devices::fields::Fields;
-use crate::inventory::devices::{Device, DeviceId, queries, refuse_if_annulled};
+use crate::inventory::devices::{Device, DeviceId, queries, refuse_if_annulled, scan, standing};
 use crate::kernel::{Error, Event, Result, id};
 use crate::platform::db::Tx;
 use crate::platform::db::constraint::{OnConstraint, OneRow};
@@ -25,7 +25,10 @@ pub async fn edit(
 ) -> Result<Event> {
     let _ = covered;
     refuse_if_annulled(device)?;
-    write(tx, device.id, version, &fields).await?;
+    let today = standing::local_day(device, tx.now());
+    let mut fields = fields;
+    fields.udi_text = scan::kept(fields.udi_text, device.udi_text.as_deref());
+    write(tx, device.id, version, &fields, today).await?;
     if device.serial_number.is_none() {
         if let Some(serial) = &serial {
             queries::refuse_same_serial(tx, device.model_id, serial, Some(device.id)).await?;
@@ -88,7 +91,9 @@ pub(super) async fn write(
     device: DeviceId,
     version: i32,
     f: &Fields,
+    today: NaiveDate,
 ) -> Result<()> {
+    let scan = scan::read(f.udi_text.as_deref(), today);
     sqlx::query!(
         "
         update device set
@@ -138,6 +143,12 @@ pub(super) async fn write(
             care_criticality = $46,
             cyber_criticality = $47,
             note = $48,
+            udi_raw = $49,
+            udi_issuer = $50,
+            udi_di = $51,
+            udi_understood = $52,
+            udi_status = $53,
+            udi_parser_version = $54,
             version = version + 1
         where id = $1 and version = $2
         ",
@@ -145,7 +156,7 @@ pub(super) async fn write(
         version,
         f.local_name,
         f.lot_number,
-        f.udi_text,
+        scan.text,
         f.supplier_id,
         f.owner_id,
         f.software_version_id,
@@ -189,6 +200,12 @@ pub(super) async fn write(
         f.care_criticality.map(|c| c.code()),
         f.cyber_criticality.map(|c| c.code()),
         f.note,
+        scan.raw,
+        scan.issuer,
+        scan.di,
+        scan.understood,
+        scan.status,
+        scan.parser,
     )
     .execute(conn)
     .await

@@ -3,7 +3,7 @@
 use crate::accounts::access::Covered;
 use crate::accounts::actions::EditDevices;
 use crate::inventory::devices::model::{IdentifierKind, label_code};
-use crate::inventory::devices::{Device, queries, refuse_if_annulled};
+use crate::inventory::devices::{Device, queries, refuse_if_annulled, scan, standing};
 use crate::kernel::{Error, Event, Result, id};
 use crate::platform::db::Tx;
 use crate::platform::db::constraint::{OnConstraint, OneRow};
@@ -58,6 +58,11 @@ pub async fn exchange(
     if kind == IdentifierKind::SerialNumber {
         queries::refuse_same_serial(tx, device.model_id, &value, Some(device.id)).await?;
     }
+    let today = standing::local_day(device, tx.now());
+    let scan = scan::read(
+        (kind == IdentifierKind::Udi).then_some(value.as_str()),
+        today,
+    );
     let only = |wanted: IdentifierKind| (kind == wanted).then_some(value.as_str());
     sqlx::query!(
         "
@@ -67,12 +72,12 @@ pub async fn exchange(
             serial_unknown_reason = case when $4::text is null then serial_unknown_reason end,
             lot_number = coalesce($5, lot_number),
             udi_text = coalesce($6, udi_text),
-            udi_raw = case when $6::text is null then udi_raw end,
-            udi_issuer = case when $6::text is null then udi_issuer end,
-            udi_di = case when $6::text is null then udi_di end,
-            udi_understood = case when $6::text is null then udi_understood end,
-            udi_status = case when $6::text is null then udi_status end,
-            udi_parser_version = case when $6::text is null then udi_parser_version end,
+            udi_raw = case when $6::text is null then udi_raw else $8 end,
+            udi_issuer = case when $6::text is null then udi_issuer else $9 end,
+            udi_di = case when $6::text is null then udi_di else $10 end,
+            udi_understood = case when $6::text is null then udi_understood else $11 end,
+            udi_status = case when $6::text is null then udi_status else $12 end,
+            udi_parser_version = case when $6::text is null then udi_parser_version else $13 end,
             label_code = coalesce($7, label_code),
             version = version + 1
         where id = $1 and version = $2
@@ -84,6 +89,12 @@ pub async fn exchange(
         only(IdentifierKind::LotNumber),
         only(IdentifierKind::Udi),
         only(IdentifierKind::LabelCode),
+        scan.raw,
+        scan.issuer,
+        scan.di,
+        scan.understood,
+        scan.status,
+        scan.parser,
     )
     .execute(&mut **tx)
     .await

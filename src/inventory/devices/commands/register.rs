@@ -107,7 +107,8 @@ pub async fn register(
     .on_constraint("device_model_fkey", "model", "Ce modèle n’existe pas.")
     .on_constraint("device_unit_fkey", "unit", "Cette unité n’est pas de l’établissement.")
     .on_constraint("device_room_fkey", "room", "Ce local n’est pas de l’établissement.")?;
-    edit::write(tx, device, 0, &new.fields).await?;
+    let today = now.date_naive();
+    edit::write(tx, device, 0, &new.fields, today).await?;
     if let Some(version) = new.fields.software_version_id {
         edit::installed(tx, device, version, now, actor).await?;
     }

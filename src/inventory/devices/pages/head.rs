@@ -76,7 +76,6 @@ impl Head {
     ) -> Result<Self> {
         let url = device.url();
         let open_loan = queries::has_open_loan(conn, device.id).await?;
-        let documents = queries::document_count(conn, device.id).await?;
         let settled = model::present_count(&standing.items);
         let tab = |label: &'static str, path: &str, note: String, tone: &'static str| Tab {
             label,
@@ -106,16 +105,6 @@ impl Head {
                 "",
             ),
             tab("Réseau", "/network", String::new(), ""),
-            tab(
-                "Documents",
-                "/documents",
-                if documents > 0 {
-                    documents.to_string()
-                } else {
-                    String::new()
-                },
-                "",
-            ),
             tab("Historique", "/history", String::new(), ""),
         ];
         for domain in app.domains() {

@@ -15,7 +15,8 @@ use crate::inventory::devices::api::DeviceResource;
 use crate::inventory::devices::fields::DayOrWords;
 use crate::inventory::devices::lifecycle::{StageStanding, StageView};
 use crate::inventory::devices::model::{self, Annulment, LoanStanding};
-use crate::inventory::devices::queries::{Happening, Part};
+use crate::inventory::devices::queries::{Happening, Installed, Part};
+use crate::inventory::devices::scan::{self, Understood};
 use crate::inventory::devices::standing::{self, Standing};
 use crate::inventory::devices::{DEVICES, Device, DeviceId, queries, record};
 use crate::inventory::states::{State as DeviceState, allowed};
@@ -115,6 +116,8 @@ pub struct DeviceShow {
     obligation: (&'static str, String),
     sections: Vec<Section>,
     parts: Vec<(Part, String, &'static str)>,
+    udi: Option<Understood>,
+    software: Vec<(Installed, String)>,
     timeline: Vec<Line>,
     resource: serde_json::Value,
 }
@@ -165,6 +168,16 @@ pub async fn show(
             (part, url, tone)
         })
         .collect();
+    let software = queries::software(&mut read, id)
+        .await?
+        .into_iter()
+        .map(|line| {
+            let when = line
+                .installed_on
+                .map_or_else(|| date::instant(line.recorded_at, zone), date::short);
+            (line, when)
+        })
+        .collect();
     let timeline = queries::timeline(&mut read, id, 50)
         .await?
         .into_iter()
@@ -192,6 +205,8 @@ pub async fn show(
         walk,
         alerts,
         parts,
+        udi: scan::understood(device.udi_understood.as_ref()),
+        software,
         timeline,
         resource,
     }))
@@ -260,6 +275,21 @@ async fn own_alerts(
                 action: Some(("Régulariser".into(), format!("{url}/edit"))),
             });
         }
+    }
+    if let (Some(scanned), Some(serial)) = (
+        device
+            .udi_understood
+            .as_ref()
+            .and_then(|read| read.get("serial"))
+            .and_then(serde_json::Value::as_str),
+        device.serial_number.as_deref(),
+    ) && scanned != serial
+    {
+        alerts.push(DeviceAlert {
+            tone: Tone::Watch,
+            text: format!("L’IUD scanné dit « {scanned} », la fiche « {serial} » : l’un des deux numéros de série est faux"),
+            action: Some(("Vérifier".into(), format!("{url}/identifiers"))),
+        });
     }
     let missing = 7 - model::present_count(&weighed.items);
     if missing > 0 && device.state.stage() == crate::inventory::states::Stage::Operation {
