@@ -74,6 +74,7 @@ fn domains() -> Vec<Domain> {
         crate::parties::domain(),
         crate::inventory::domain(),
         crate::dashboards::domain(),
+        crate::exchange::domain(),
         crate::search::domain(),
         crate::shell::help::domain(),
     ]

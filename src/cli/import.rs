@@ -13,7 +13,7 @@ use crate::accounts::actions::ImportDevices;
 use crate::app::{App, Options};
 use crate::config::Config;
 use crate::exchange::imports::commands::{self, NewRun};
-use crate::exchange::imports::headers::Mapping;
+use crate::exchange::imports::headers::{Mapping, best_sheet};
 use crate::exchange::imports::queries::{self, Run, Sums};
 use crate::exchange::imports::{nomenclatures, reports};
 use crate::kernel::{Clock, Error, Result};
@@ -113,7 +113,10 @@ async fn devices(app: &App, asked: &Devices) -> Result<()> {
             say(&line);
         }
     };
-    let sheet = best_sheet(read_sheets(&bytes)?, mapping.as_ref(), &tell);
+    let (sheet, others) = best_sheet(read_sheets(&bytes)?, mapping.as_ref());
+    for other in others {
+        tell(other);
+    }
     let mapping = mapping.unwrap_or_else(|| Mapping::guessed(&sheet));
     describe(&sheet, &mapping, &tell);
 
@@ -143,9 +146,9 @@ async fn devices(app: &App, asked: &Devices) -> Result<()> {
     let (id, staged) = commands::stage(&mut tx, covered, new).await?;
     let run = queries::find(&mut tx, permit.sees(), id).await?;
     let (plan, done) = if asked.commit {
-        commands::commit(&mut tx, &run, None).await?
+        commands::commit(&mut tx, &run, None, &commands::Steps::default()).await?
     } else {
-        commands::try_out(&mut tx, &run, None).await?
+        commands::try_out(&mut tx, &run, None, &commands::Steps::default()).await?
     };
     let run = queries::find(&mut tx, permit.sees(), id).await?;
     let rejected = queries::rejected(&mut tx, id).await?;
@@ -194,7 +197,7 @@ fn last_line(sums: &Sums) -> Result<()> {
 
 async fn nomenclature(app: &App, asked: &Nomenclature) -> Result<()> {
     let bytes = read_file(&asked.file)?;
-    let sheet = best_sheet(read_sheets(&bytes)?, None, &|_| ());
+    let (sheet, _) = best_sheet(read_sheets(&bytes)?, None);
     let permit = Permit::<ImportDevices>::for_cli("import", app.establishments().await?);
     let mut tx = app.begin_with(&permit, None).await?;
     let (sums, event) =
@@ -246,40 +249,6 @@ fn mapping_of(path: &Path) -> Result<Mapping> {
             "la correspondance {} ne se lit pas : {error}",
             path.display()
         ))
-    })
-}
-
-/// The sheet of devices among those of a workbook: the first that has a key and an identity, else the longest.
-fn best_sheet(sheets: Vec<Sheet>, mapping: Option<&Mapping>, tell: &dyn Fn(String)) -> Sheet {
-    let ready = |sheet: &Sheet| {
-        mapping
-            .cloned()
-            .unwrap_or_else(|| Mapping::guessed(sheet))
-            .problems(&sheet.headers)
-            .is_empty()
-    };
-    let at = sheets
-        .iter()
-        .position(ready)
-        .or_else(|| (0..sheets.len()).max_by_key(|at| sheets[*at].rows.len()))
-        .unwrap_or(0);
-    for (other, sheet) in sheets.iter().enumerate() {
-        if other != at {
-            tell(format!(
-                "Feuille « {} » ({} lignes) : non importée.",
-                sheet.name,
-                sheet.rows.len()
-            ));
-        }
-    }
-    sheets.into_iter().nth(at).unwrap_or_else(|| Sheet {
-        name: String::new(),
-        header_row: 0,
-        headers: vec![],
-        rows: vec![],
-        encoding: String::new(),
-        separator: None,
-        warnings: vec![],
     })
 }
 

@@ -196,14 +196,22 @@ async fn differences(conn: &mut PgConnection, run_id: Uuid) -> sqlx::Result<()> 
          ),
          compared as materialized (
              select f.number, f.state, f.given,
-                    (select jsonb_object_agg(g.key, jsonb_build_array(f.card -> g.key, g.value))
-                     from jsonb_each(f.given) g
-                     where (f.card ? g.key or (g.key in ('old_label', 'old_system', 'rfid', 'dicom_ae') and not exists (
-                               select from device_identifier k where k.device_id = f.id and k.kind = g.key and k.value = g.value #>> '{}')))
-                       and g.key not in ('id', 'label_code', 'state', 'establishment_id', 'inventory_number')
-                       and g.value is distinct from f.card -> g.key
-                       and not (g.key like '%\\_text' and coalesce(f.card -> left(g.key, -5), f.card -> (left(g.key, -5) || '_cents'), 'null') <> 'null')
-                       and not (g.key = 'serial_unknown_reason' and f.card -> 'serial_number' <> 'null')) as changes
+                    (select jsonb_object_agg(c.key, c.change) from (
+                         select g.key, jsonb_build_array(f.card -> g.key, g.value) as change
+                         from jsonb_each(f.given) g
+                         where (f.card ? g.key or (g.key in ('old_label', 'old_system', 'rfid', 'dicom_ae') and not exists (
+                                   select from device_identifier k where k.device_id = f.id and k.kind = g.key and k.value = g.value #>> '{}')))
+                           and g.key not in ('id', 'label_code', 'state', 'establishment_id', 'inventory_number', 'udi_parser_version')
+                           and g.value is distinct from f.card -> g.key
+                           and not (g.key like '%\\_text' and coalesce(f.card -> left(g.key, -5), f.card -> (left(g.key, -5) || '_cents'), 'null') <> 'null')
+                           and not (g.key = 'serial_unknown_reason' and f.card -> 'serial_number' <> 'null')
+                         union all
+                         -- A value takes the place of the words that stood for it.
+                         select w.key, jsonb_build_array(f.card -> w.key, null)
+                         from jsonb_object_keys(f.given) k
+                         cross join lateral (select case k when 'price_cents' then 'price_text' when 'serial_number' then 'serial_unknown_reason' else k || '_text' end as key) w
+                         where f.card -> w.key <> 'null'
+                     ) c) as changes
              from facing f
          )
          update import_row r

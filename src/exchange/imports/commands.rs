@@ -9,14 +9,32 @@ use super::headers::Mapping;
 use super::plan::{self, Course, Mode, Plan};
 use super::queries::Run;
 use super::references::Kind;
+use super::undo::Undone;
 use crate::accounts::EstablishmentId;
 use crate::accounts::access::Covered;
 use crate::accounts::actions::ImportDevices;
 use crate::kernel::{Error, Event, Result, Subject, id};
-use crate::platform::db::{OnConstraint, Tx};
+use crate::platform::db::{OnConstraint, OneRow, Tx};
 use crate::platform::sheet::Sheet;
 
 crate::id_type!(/** A file on its way in. */ RunId);
+
+/// How many steps a plan counts.
+pub const STEPS: i64 = 6;
+
+/// How far a plan is, read by the job that shows it.
+#[derive(Debug, Clone, Default)]
+pub struct Steps {
+    /// Steps done, out of [`STEPS`].
+    pub done: std::sync::Arc<std::sync::atomic::AtomicI64>,
+}
+
+impl Steps {
+    /// One step more.
+    pub fn step(&self) {
+        self.done.fetch_add(1, std::sync::atomic::Ordering::Relaxed);
+    }
+}
 
 /// For how long an import can be taken back.
 pub const UNDO_DAYS: i64 = 30;
@@ -123,9 +141,14 @@ fn course(tx: &Tx, run: &Run, allowed: Option<Vec<Uuid>>) -> Course {
 }
 
 /// Plans a run and takes everything back but what was found: the dry run.
-pub async fn try_out(tx: &mut Tx, run: &Run, allowed: Option<Vec<Uuid>>) -> Result<(Plan, Event)> {
+pub async fn try_out(
+    tx: &mut Tx,
+    run: &Run,
+    allowed: Option<Vec<Uuid>>,
+    steps: &Steps,
+) -> Result<(Plan, Event)> {
     let (act, course) = (act(tx, run), course(tx, run, allowed));
-    let plan = plan::run(&mut *tx, &act, &course, Mode::DryRun).await?;
+    let plan = plan::run(&mut *tx, &act, &course, Mode::DryRun, steps).await?;
     keep(tx, run, &plan, "planned").await?;
     let event = Event::new(
         "import.planned",
@@ -136,7 +159,12 @@ pub async fn try_out(tx: &mut Tx, run: &Run, allowed: Option<Vec<Uuid>>) -> Resu
 }
 
 /// Plans a run again and does it. Stops when it would do anything else than the dry run said.
-pub async fn commit(tx: &mut Tx, run: &Run, allowed: Option<Vec<Uuid>>) -> Result<(Plan, Event)> {
+pub async fn commit(
+    tx: &mut Tx,
+    run: &Run,
+    allowed: Option<Vec<Uuid>>,
+    steps: &Steps,
+) -> Result<(Plan, Event)> {
     if run.state == "committed" || run.state == "undone" {
         return Err(Error::refused(
             "un fichier s’importe une fois",
@@ -146,7 +174,7 @@ pub async fn commit(tx: &mut Tx, run: &Run, allowed: Option<Vec<Uuid>>) -> Resul
     tx.because(&format!("import du fichier {}", run.file_name))
         .await?;
     let (act, course) = (act(tx, run), course(tx, run, allowed));
-    let plan = plan::run(&mut *tx, &act, &course, Mode::Commit).await?;
+    let plan = plan::run(&mut *tx, &act, &course, Mode::Commit, steps).await?;
     if run
         .plan_hash
         .as_ref()
@@ -189,7 +217,7 @@ async fn keep(tx: &mut Tx, run: &Run, plan: &Plan, state: &str) -> Result<()> {
         "update import_run
          set state = $2, read_count = $3, created_count = $4, updated_count = $5, unchanged_count = $6, rejected_count = $7, pending_count = $8,
              plan_hash = $9, planned_at = $10, error = null, version = version + 1
-         where id = $1",
+         where id = $1 and state <> 'cancelled'",
         run.id.uuid(),
         state,
         count(sums.read),
@@ -202,7 +230,8 @@ async fn keep(tx: &mut Tx, run: &Run, plan: &Plan, state: &str) -> Result<()> {
         now
     )
     .execute(&mut **tx)
-    .await?;
+    .await?
+    .one_row()?;
     Ok(())
 }
 
@@ -214,7 +243,7 @@ pub async fn map(
     mapping: &Mapping,
     source: Option<&str>,
 ) -> Result<Event> {
-    open(run)?;
+    still_open(run)?;
     sqlx::query!("update import_run set mapping = $2, source = coalesce($3, source), plan_hash = null, version = version + 1 where id = $1", run.id.uuid(), json!(mapping), source).execute(&mut **tx).await?;
     if let Some(source) = source {
         let (now, actor) = (tx.now(), tx.actor().id);
@@ -251,7 +280,7 @@ pub async fn correct(
     line: i32,
     corrections: &[(String, String)],
 ) -> Result<Event> {
-    open(run)?;
+    still_open(run)?;
     let mut cells = sqlx::query_scalar!(
         "select cells from import_row where run_id = $1 and number = $2",
         run.id.uuid(),
@@ -301,7 +330,7 @@ pub async fn decide(
     decision: &str,
     known: Option<Uuid>,
 ) -> Result<Event> {
-    open(run)?;
+    still_open(run)?;
     let (decision, resolved) = match (decision, known) {
         ("create", _) => (Some("create"), Some(id::fresh())),
         ("use", Some(known)) => (Some("use"), Some(known)),
@@ -363,7 +392,7 @@ pub async fn decide(
 
 /// Accepts every proposal, those to come included.
 pub async fn accept_all(tx: &mut Tx, _: Covered<ImportDevices>, run: &Run) -> Result<Event> {
-    open(run)?;
+    still_open(run)?;
     sqlx::query!("update import_run set accepts_all = true, plan_hash = null, version = version + 1 where id = $1", run.id.uuid()).execute(&mut **tx).await?;
     Ok(Event::new(
         "import.accepted",
@@ -372,18 +401,19 @@ pub async fn accept_all(tx: &mut Tx, _: Covered<ImportDevices>, run: &Run) -> Re
     ))
 }
 
-/// Gives a run up. Its lines stay readable; nothing was written to the registry.
+/// Gives a run up, even while a job works on it. Its lines stay readable; nothing was written to the registry.
 pub async fn cancel(tx: &mut Tx, _: Covered<ImportDevices>, run: &Run) -> Result<Event> {
-    open(run)?;
     if let Some(job) = run.job_id {
         crate::platform::jobs::cancel(tx, job).await?;
     }
     sqlx::query!(
-        "update import_run set state = 'cancelled', version = version + 1 where id = $1",
+        "update import_run set state = 'cancelled', version = version + 1
+         where id = $1 and state in ('mapping', 'planning', 'planned', 'committing', 'failed')",
         run.id.uuid()
     )
     .execute(&mut **tx)
-    .await?;
+    .await?
+    .one_row()?;
     Ok(Event::new(
         "import.cancelled",
         subject(run.id, run.establishment_id),
@@ -426,7 +456,8 @@ pub async fn fail(tx: &mut Tx, run: &Run, why: &str) -> Result<Event> {
     ))
 }
 
-fn open(run: &Run) -> Result<()> {
+/// Whether a run can still be changed.
+pub fn still_open(run: &Run) -> Result<()> {
     match run.state.as_str() {
         "mapping" | "planned" | "failed" | "cancelled" => Ok(()),
         "planning" | "committing" | "undoing" => Err(Error::Conflict(
@@ -457,4 +488,37 @@ pub async fn open_establishment(tx: &mut Tx, code: &str) -> Result<Establishment
     .await
     .on_constraint("establishment_code_check", "establishment", "Un code d’établissement a de 2 à 20 lettres sans accent, chiffres ou tirets.")?;
     Ok(id)
+}
+
+/// Takes a committed run back, as far as nobody worked on what it wrote.
+pub async fn undo(tx: &mut Tx, run: &Run) -> Result<(Undone, Event)> {
+    let now = tx.now();
+    let (Some(committed_at), Some(before)) = (run.committed_at, run.undo_before) else {
+        return Err(Error::Conflict(
+            "Cet import n’a pas été validé : il n’y a rien à annuler.".into(),
+        ));
+    };
+    if run.undone_at.is_some() {
+        return Err(Error::Conflict("Cet import a déjà été annulé.".into()));
+    }
+    if now > before {
+        return Err(Error::refused(
+            "un import s’annule pendant 30 jours",
+            "Le délai est passé : corrigez les fiches une à une.",
+        ));
+    }
+    let reason = format!("annulation de l’import du fichier {}", run.file_name);
+    tx.because(&reason).await?;
+    let actor = tx.actor().id;
+    let undone = super::undo::undo(tx, run.id.uuid(), committed_at, now, actor, &reason).await?;
+    sqlx::query!("update import_run set state = 'undone', undone_at = $2, undone_by = $3, version = version + 1 where id = $1", run.id.uuid(), now, actor).execute(&mut **tx).await?;
+    let told = format!(
+        "Import de {} annulé : {} équipements annulés, {} rétablis, {} laissés",
+        run.file_name, undone.annulled, undone.restored, undone.left
+    );
+    Ok((
+        undone,
+        Event::new("import.undone", subject(run.id, run.establishment_id), told)
+            .with(json!(undone)),
+    ))
 }

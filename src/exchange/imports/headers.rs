@@ -319,6 +319,31 @@ fn examples(sheet: &Sheet, column: usize) -> Vec<String> {
     seen
 }
 
+/// The sheet of devices among those of a workbook: the first that has a key and an identity, else the longest; and a word
+/// about each of the others.
+pub fn best_sheet(mut sheets: Vec<Sheet>, mapping: Option<&Mapping>) -> (Sheet, Vec<String>) {
+    let ready = |sheet: &Sheet| {
+        let mapping = mapping.cloned().unwrap_or_else(|| Mapping::guessed(sheet));
+        mapping.problems(&sheet.headers).is_empty()
+    };
+    let longest = || (0..sheets.len()).max_by_key(|at| sheets[*at].rows.len());
+    let at = sheets.iter().position(ready).or_else(longest).unwrap_or(0);
+    let told = |sheet: &Sheet| {
+        format!(
+            "Feuille « {} » ({} lignes) : non importée.",
+            sheet.name,
+            sheet.rows.len()
+        )
+    };
+    let others = sheets
+        .iter()
+        .enumerate()
+        .filter(|(other, _)| *other != at)
+        .map(|(_, sheet)| told(sheet))
+        .collect();
+    (sheets.swap_remove(at), others)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -16,11 +16,16 @@ pub mod cells;
 pub mod commands;
 pub mod fields;
 pub mod headers;
+pub mod jobs;
 pub mod names;
 pub mod nomenclatures;
+mod pages;
 pub mod plan;
 pub mod queries;
 pub mod references;
 pub mod reports;
 pub mod rows;
+pub mod undo;
 pub mod words;
+
+pub use pages::routes;

@@ -2,6 +2,7 @@
 //! run then takes everything back but what it found.
 
 use super::apply::{self, Act};
+use super::commands::Steps;
 use super::headers::Mapping;
 use super::names;
 use super::queries::{self, Sums};
@@ -86,6 +87,7 @@ pub async fn run(
     act: &Act,
     course: &Course,
     mode: Mode,
+    steps: &Steps,
 ) -> sqlx::Result<Plan> {
     let lines = queries::lines(&mut *conn, act.run_id).await?;
     let registry = queries::registry(&mut *conn).await?;
@@ -104,13 +106,18 @@ pub async fn run(
         fresh: id::fresh,
     }
     .resolve(&mut rows);
+    steps.step();
     refuse_elsewhere(&mut rows, &meant, course);
     refuse_merged(&mut rows, &meant);
     keep_proposals(&mut *conn, act, &proposals).await?;
+    steps.step();
     stage(&mut *conn, act, course, &rows, &meant).await?;
+    steps.step();
     apply::compare(&mut *conn, act.run_id).await?;
+    steps.step();
     number(&mut *conn, act.run_id, course.today.year()).await?;
     let (sums, digest) = queries::sums(&mut *conn, act.run_id).await?;
+    steps.step();
     match mode {
         Mode::Commit => apply::apply(&mut *conn, act).await?,
         Mode::DryRun => {
@@ -127,6 +134,7 @@ pub async fn run(
                 .await?;
         }
     }
+    steps.step();
     Ok(Plan { sums, digest })
 }
 
@@ -352,6 +360,7 @@ fn columns(row: &Checked, meant: &Meant, today: NaiveDate) -> Map<String, Value>
     put("id", Some(json!(id::fresh())));
     put("event_id", Some(json!(id::fresh())));
     put("change_id", Some(json!(id::fresh())));
+    put("undo_id", Some(json!(id::fresh())));
     put("label_code", Some(label().into()));
     put("establishment_id", meant.establishment.map(|id| json!(id)));
     put("model_id", meant.model.map(|id| json!(id)));

@@ -353,3 +353,214 @@ pub async fn maybe_establishment(
 ) -> Result<Option<EstablishmentId>> {
     Ok(sqlx::query_scalar!(r#"select id as "id: EstablishmentId" from establishment where upper(code) = upper($1) or finess_geographic = upper($1) or finess_legal = upper($1) order by finess_geographic = upper($1) desc, id limit 1"#, code).fetch_optional(conn).await?)
 }
+
+impl Run {
+    /// Why the run cannot be committed now, if it cannot.
+    pub fn why_not_commit(&self) -> Option<String> {
+        match self.state.as_str() {
+            "planned" if self.plan_hash.is_none() => {
+                Some("L’essai date d’avant vos dernières corrections : refaites-le.".into())
+            }
+            "planned" if self.sums.pending > 0 => Some(format!(
+                "{} proposition(s) attendent une décision.",
+                self.sums.pending
+            )),
+            "planned" if self.sums.created + self.sums.updated == 0 => Some(
+                "Ce fichier n’apporte rien de nouveau : aucune fiche ne serait créée ni modifiée."
+                    .into(),
+            ),
+            "planned" => None,
+            _ => Some("Faites d’abord l’essai.".into()),
+        }
+    }
+
+    /// Whether the run can be taken back as a whole.
+    pub fn can_undo(&self, now: DateTime<Utc>) -> bool {
+        self.state == "committed" && self.undo_before.is_some_and(|before| now <= before)
+    }
+}
+
+/// A run in the list of those received.
+#[derive(Debug, serde::Serialize)]
+pub struct Received {
+    /// Identifier.
+    pub id: Uuid,
+    /// Name of the file.
+    pub file_name: String,
+    /// Where its devices go.
+    pub establishment: String,
+    /// Where it stands.
+    pub state: String,
+    /// Lines read.
+    pub read_count: i32,
+    /// Lines created.
+    pub created_count: i32,
+    /// Lines updated.
+    pub updated_count: i32,
+    /// Lines unchanged.
+    pub unchanged_count: i32,
+    /// Lines rejected.
+    pub rejected_count: i32,
+    /// When it came.
+    pub created_at: DateTime<Utc>,
+    /// Who sent it.
+    pub sent_by: String,
+}
+
+impl Received {
+    /// Its state in French and its tone.
+    pub fn standing(&self) -> (&'static str, &'static str) {
+        match self.state.as_str() {
+            "mapping" => ("watch", "colonnes à dire"),
+            "planning" | "committing" | "undoing" => ("info", "en cours"),
+            "planned" => ("watch", "essai fait"),
+            "committed" => ("good", "importé"),
+            "failed" => ("bad", "arrêté"),
+            "undone" => ("plain", "annulé"),
+            _ => ("plain", "abandonné"),
+        }
+    }
+
+    /// The day it came.
+    pub fn day(&self) -> NaiveDate {
+        crate::kernel::clock::local_day(self.created_at, chrono_tz::Europe::Paris)
+    }
+}
+
+/// The last hundred files received, where the caller may import.
+pub async fn received(conn: &mut PgConnection, scope: &Scope) -> Result<Vec<Received>> {
+    Ok(sqlx::query_as!(
+        Received,
+        r#"select r.id, r.file_name, e.name as establishment, r.state, r.read_count, r.created_count, r.updated_count, r.unchanged_count, r.rejected_count, r.created_at,
+                  coalesce(a.display_name, 'ligne de commande') as "sent_by!"
+           from import_run r
+           join establishment e on e.id = r.establishment_id
+           left join account a on a.id = r.created_by
+           where r.establishment_id = any ($1)
+           order by r.id desc
+           limit 100"#,
+        &scope.establishments
+    )
+    .fetch_all(conn)
+    .await?)
+}
+
+/// The sources whose mapping is saved.
+pub async fn sources(conn: &mut PgConnection, scope: &Scope) -> Result<Vec<String>> {
+    Ok(sqlx::query_scalar!("select distinct source from import_mapping where establishment_id = any ($1) order by source", &scope.establishments).fetch_all(conn).await?)
+}
+
+/// The first lines of a run, which its mapping is guessed from.
+pub async fn first_lines(conn: &mut PgConnection, run: RunId) -> Result<Vec<Row>> {
+    let rows = sqlx::query!(
+        "select number, cells from import_row where run_id = $1 order by number limit 500",
+        run.uuid()
+    )
+    .fetch_all(conn)
+    .await?;
+    Ok(rows
+        .into_iter()
+        .map(|row| Row {
+            number: row.number.unsigned_abs(),
+            cells: row.cells,
+        })
+        .collect())
+}
+
+/// A line with what it became.
+#[derive(Debug)]
+pub struct Line {
+    /// Number in the file.
+    pub number: i32,
+    /// Cells as read or corrected.
+    pub cells: Vec<String>,
+    /// What became of it.
+    pub outcome: String,
+    /// What it gives.
+    pub given: serde_json::Map<String, serde_json::Value>,
+    /// What must be known about it.
+    pub remarks: Vec<Remark>,
+    /// Field → old and new value.
+    pub changes: serde_json::Map<String, serde_json::Value>,
+    /// The device it is about.
+    pub device_id: Option<Uuid>,
+    /// What undoing did with it.
+    pub undone: Option<String>,
+}
+
+impl Line {
+    /// The identifiers among its changes, whose names are shown instead.
+    pub fn named(&self) -> Vec<Uuid> {
+        self.changes
+            .iter()
+            .filter(|(key, _)| key.ends_with("_id"))
+            .flat_map(|(_, pair)| pair.as_array().cloned().unwrap_or_default())
+            .filter_map(|value| value.as_str()?.parse().ok())
+            .collect()
+    }
+}
+
+/// Lines of one outcome after a given one, in the order of the file.
+pub async fn lines_by_outcome(
+    conn: &mut PgConnection,
+    run: RunId,
+    outcome: &str,
+    after: i32,
+    most: usize,
+) -> Result<Vec<Line>> {
+    let rows = sqlx::query!(
+        r#"select number, cells, outcome as "outcome!", given, remarks, changes, device_id, undone
+           from import_row
+           where run_id = $1 and outcome = $2 and number > $3
+           order by number
+           limit $4"#,
+        run.uuid(),
+        outcome,
+        after,
+        i64::try_from(most).unwrap_or(i64::MAX)
+    )
+    .fetch_all(conn)
+    .await?;
+    let map = |value: Option<serde_json::Value>| match value {
+        Some(serde_json::Value::Object(map)) => map,
+        _ => serde_json::Map::new(),
+    };
+    Ok(rows
+        .into_iter()
+        .map(|row| Line {
+            number: row.number,
+            cells: row.cells,
+            outcome: row.outcome,
+            given: map(row.given),
+            remarks: super::plan::remarks(row.remarks.as_ref()),
+            changes: map(row.changes),
+            device_id: row.device_id,
+            undone: row.undone,
+        })
+        .collect())
+}
+
+/// The names behind identifiers, those this very run would create included.
+pub async fn names(
+    conn: &mut PgConnection,
+    run: RunId,
+    ids: &[Uuid],
+) -> Result<HashMap<Uuid, String>> {
+    let rows = sqlx::query!(
+        r#"select id as "id!", name as "name!" from (
+               select id, uf_code || ' ' || name as name from unit where id = any ($1)
+               union all select id, code || ' ' || name from room where id = any ($1)
+               union all select id, name from organisation where id = any ($1)
+               union all select id, coalesce(trade_name, common_name, reference) from device_model where id = any ($1)
+               union all select id, inventory_number from device where id = any ($1)
+               union all select resolved_id, label || ' (à créer)' from import_reference where run_id = $2 and decision = 'create' and resolved_id = any ($1)
+                   and not exists (select from organisation o where o.id = resolved_id) and not exists (select from unit u where u.id = resolved_id)
+                   and not exists (select from device_model m where m.id = resolved_id)
+           ) known"#,
+        ids,
+        run.uuid()
+    )
+    .fetch_all(conn)
+    .await?;
+    Ok(rows.into_iter().map(|row| (row.id, row.name)).collect())
+}
