@@ -638,6 +638,15 @@ impl<F: FnMut() -> Uuid> Resolver<'_, F> {
                         None
                     }
                 });
+            // A line that names no maker means the one model of that name, if there is only one.
+            let found = found.or_else(|| {
+                let mut same = self.registry.models.iter().filter(|model| {
+                    let known = model.trade_name.as_deref().or(model.common_name.as_deref());
+                    known.map(names::plain).as_deref() == Some(name.as_str())
+                });
+                let one = same.next().filter(|_| row.get("manufacturer").is_none() && !name.is_empty());
+                one.filter(|_| same.next().is_none()).cloned()
+            });
             // A maker that waits for a decision cannot have models yet.
             let maker_waits = row.get("manufacturer").is_some() && maker.is_none();
             if let Some(model) = found.filter(|_| !maker_waits) {

@@ -30,7 +30,7 @@ pub(super) async fn undo(
     sqlx::query!(
         "with entered as materialized (select number, device_id from import_row where run_id = $1 and outcome = 'created'),
          touched as materialized (
-             select e.number, d.annulled_at, coalesce((
+             select e.number, d.annulled_at, coalesce(case when d.version > 1 then 'fiche' end, (
                  select string_agg(distinct a.table_name, ', ') from audit_row a
                  where a.subject_id = e.device_id and a.at > $2 and a.table_name not in ('device_fact', 'import_run')), '') as tables
              from entered e join device d on d.id = e.device_id
