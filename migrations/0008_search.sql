@@ -254,6 +254,5 @@ create index device_sorted_first_service_idx on device (coalesce(first_service_d
 drop index device_search_idx;
 create index unit_sorted_name_idx on unit (name collate "fr-x-icu", id);
 create index unit_sorted_uf_code_idx on unit (uf_code, id);
-create index account_sorted_name_idx on account (display_name collate "fr-x-icu", id);
 create index audit_row_sorted_at_idx on audit_row (at, id);
 create index audit_row_row_idx on audit_row (row_id, id desc);

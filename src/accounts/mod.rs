@@ -51,7 +51,13 @@ pub fn domain() -> Domain {
             },
         ],
         subjects: vec![("unit", sites::units::named)],
-        lists: vec![&sites::units::UNITS],
+        lists: vec![
+            &sites::establishments::ESTABLISHMENTS,
+            &sites::departments::DEPARTMENTS,
+            &sites::units::UNITS,
+            &sites::rooms::ROOMS,
+            &users::USERS,
+        ],
         ..Domain::default()
     }
 }

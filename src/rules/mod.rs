@@ -17,6 +17,7 @@ pub fn domain() -> Domain {
             permission: SeeRules::NAME,
             order: 90,
         }],
+        lists: vec![&texts::RULES],
         ..Domain::default()
     }
 }
