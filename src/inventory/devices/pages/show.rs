@@ -7,7 +7,7 @@ use chrono::NaiveDate;
 use super::head::Head;
 use crate::accounts::access::Permit;
 use crate::accounts::actions::{
-    Action, AnnulDevices, ChangeDeviceState, EditDevices, MoveDevices, SeeDevices,
+    Action, AnnulDevices, ChangeDeviceState, EditDevices, MoveDevices, SeeDevices, SeeParties,
 };
 use crate::app::App;
 use crate::inventory::catalogue::{ClassSuffix, Obligation, class_words};
@@ -34,6 +34,7 @@ pub struct Fact {
     value: String,
     absent: &'static str,
     mono: bool,
+    href: String,
 }
 
 /// A group of facts.
@@ -193,6 +194,11 @@ pub async fn show(
         place: over(MoveDevices::NAME),
         annul: over(AnnulDevices::NAME),
     };
+    // The device it is part of may stand in a unit out of sight: linked only by who sees the whole hospital.
+    let whole = permit
+        .sees()
+        .establishments
+        .contains(&device.establishment_id.uuid());
     let annulment = model::annulment(device.recorded_at, device.annulled_at.is_some(), now, hours);
     Ok(Page::of(DeviceShow {
         verdict: items_verdict(&weighed),
@@ -200,7 +206,13 @@ pub async fn show(
         stages: weighed.frieze(&device).into_iter().map(stage).collect(),
         doing: doing(&device, &weighed, &rights, annulment),
         may_edit: rights.edit && device.annulled_at.is_none(),
-        sections: sections(&device, &interfaces, today),
+        sections: sections(
+            &device,
+            &interfaces,
+            today,
+            caller.holds(SeeParties::NAME),
+            whole,
+        ),
         head,
         walk,
         alerts,
@@ -425,6 +437,14 @@ fn fact(label: &'static str, value: impl Into<String>) -> Fact {
         value: value.into(),
         absent: "inconnu",
         mono: false,
+        href: String::new(),
+    }
+}
+
+fn to(href: Option<String>, fact: Fact) -> Fact {
+    Fact {
+        href: href.unwrap_or_default(),
+        ..fact
     }
 }
 
@@ -462,7 +482,13 @@ fn day(label: &'static str, day: Option<NaiveDate>, words: &Option<String>) -> F
     }
 }
 
-fn sections(d: &Device, interfaces: &[queries::Interface], today: NaiveDate) -> Vec<Section> {
+fn sections(
+    d: &Device,
+    interfaces: &[queries::Interface],
+    today: NaiveDate,
+    parties: bool,
+    whole: bool,
+) -> Vec<Section> {
     let suffixes: Vec<ClassSuffix> = d
         .class_suffixes
         .iter()
@@ -489,10 +515,23 @@ fn sections(d: &Device, interfaces: &[queries::Interface], today: NaiveDate) -> 
             title: "Identité",
             facts: vec![
                 fact("Dénomination commune", text(&d.common_name)),
-                fact("Dénomination commerciale", text(&d.trade_name)),
+                to(
+                    Some(format!("/inventory/models/{}", d.model_id)),
+                    fact("Dénomination commerciale", text(&d.trade_name)),
+                ),
                 mono("Référence du fabricant", text(&d.reference)),
-                fact("Fabricant", text(&d.manufacturer_name)),
-                fact("Fournisseur", text(&d.supplier_name)),
+                to(
+                    d.manufacturer_id
+                        .filter(|_| parties)
+                        .map(|id| format!("/parties/organisations/{id}")),
+                    fact("Fabricant", text(&d.manufacturer_name)),
+                ),
+                to(
+                    d.supplier_id
+                        .filter(|_| parties)
+                        .map(|id| format!("/parties/organisations/{id}")),
+                    fact("Fournisseur", text(&d.supplier_name)),
+                ),
                 mono("N° d’inventaire", d.inventory_number.clone()),
                 Fact {
                     absent: "inconnu",
@@ -546,7 +585,12 @@ fn sections(d: &Device, interfaces: &[queries::Interface], today: NaiveDate) -> 
                 or("l’établissement", fact("Propriétaire", text(&d.owner_name))),
                 or(
                     "aucun",
-                    fact("Fait partie de", text(&d.parent_inventory_number)),
+                    to(
+                        d.parent_id
+                            .filter(|_| whole)
+                            .map(|id| format!("/inventory/devices/{id}")),
+                        fact("Fait partie de", text(&d.parent_inventory_number)),
+                    ),
                 ),
             ],
         },
