@@ -1,4 +1,11 @@
 //! People, places and rights.
 
+mod grants;
+mod links;
+mod places;
+mod profile;
 mod sessions;
+mod tokens;
 mod units;
+mod users;
+mod world;

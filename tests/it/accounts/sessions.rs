@@ -1,18 +1,7 @@
 //! Signing in and out.
 
+use super::world::with_password;
 use crate::support::{Person, World};
-
-async fn with_password(world: &World, login: &str, password: &str) {
-    let hash = vigie::accounts::passwords::hash(password.to_owned())
-        .await
-        .unwrap();
-    sqlx::query("update account set password_hash = $1 where login = $2")
-        .bind(hash)
-        .bind(login)
-        .execute(&mut world.owner().await)
-        .await
-        .unwrap();
-}
 
 #[tokio::test]
 async fn a_session_is_rotated_at_sign_in_and_dead_after_sign_out() {
@@ -189,4 +178,93 @@ async fn the_way_back_after_sign_in_never_leaves_the_house() {
             .is(303);
         assert_eq!(answer.location(), "/", "{next}");
     }
+}
+
+#[tokio::test]
+async fn a_session_ends_unused_after_four_hours_and_used_after_fourteen() {
+    let world = World::new().await;
+    let mut idle = world.person("technician").await;
+    let mut busy = world.person("technician").await;
+    for hours in 1..=13 {
+        world.app.clock().advance(chrono::TimeDelta::hours(1));
+        busy.get("/accounts/units").await.is(200);
+        if hours == 4 {
+            idle.get("/accounts/units").await.is(303);
+        }
+    }
+    world.app.clock().advance(chrono::TimeDelta::hours(1));
+    busy.get("/accounts/units").await.is(303);
+}
+
+#[tokio::test]
+async fn an_address_is_slowed_down_through_the_trusted_proxy_only() {
+    let world = World::new().await;
+    let guess = |n: usize| format!("personne.{n}");
+    let mut far = world.visitor();
+    far.address = Some("203.0.113.7:40000".parse().unwrap());
+    for n in 0..10 {
+        far.post(
+            "/accounts/sessions",
+            &[("login", &guess(n)), ("password", "faux")],
+        )
+        .await
+        .is(422);
+    }
+    far.post(
+        "/accounts/sessions",
+        &[("login", &guess(11)), ("password", "faux")],
+    )
+    .await
+    .is(429);
+    let mut near = world.visitor();
+    near.address = Some("203.0.113.8:40000".parse().unwrap());
+    near.post(
+        "/accounts/sessions",
+        &[("login", &guess(12)), ("password", "faux")],
+    )
+    .await
+    .is(422);
+    // What a stranger writes in the header is not believed; what the proxy writes is.
+    let headers = |forwarded: &str| {
+        let mut headers = axum::http::HeaderMap::new();
+        headers.insert("x-forwarded-for", forwarded.parse().unwrap());
+        headers
+    };
+    let peer = Some("203.0.113.7".parse().unwrap());
+    assert_eq!(
+        world.app.client_address(peer, &headers("198.51.100.9")),
+        peer
+    );
+    let options = vigie::app::Options {
+        trusted_proxies: "203.0.113.0/24".parse().unwrap(),
+        ..crate::support::options(vigie::kernel::Clock::still(crate::support::now()))
+    };
+    let behind = vigie::app::App::new(world.pool.clone(), options)
+        .await
+        .unwrap();
+    assert_eq!(
+        behind.client_address(peer, &headers("192.0.2.1, 198.51.100.9, 203.0.113.20")),
+        Some("198.51.100.9".parse().unwrap())
+    );
+}
+
+#[tokio::test]
+async fn an_unknown_person_costs_the_same_work_as_a_wrong_password() {
+    // Structure rather than stopwatch: without a stored hash, as long a computation is done.
+    let hash = vigie::accounts::passwords::hash("quatre mots sans rapport".into())
+        .await
+        .unwrap();
+    let mut times = vec![];
+    for stored in [Some(hash), None] {
+        let start = std::time::Instant::now();
+        for _ in 0..3 {
+            assert!(
+                !vigie::accounts::passwords::verify("faux".into(), stored.clone())
+                    .await
+                    .unwrap()
+            );
+        }
+        times.push(start.elapsed());
+    }
+    assert!(times[1] * 4 > times[0], "{times:?}");
 }
