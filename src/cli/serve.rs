@@ -58,7 +58,9 @@ pub async fn serve(mut config: Config) -> Result<(), CommandError> {
     let set_up = user::set_up_address(&app).await?;
     say(&format!("Vigie répond sur {}", config.public_url.as_str()));
     if let Some(address) = set_up {
-        say(&format!("Personne n’a encore de compte. Créez le premier ici, dans l’heure :\n{address}"));
+        say(&format!(
+            "Personne n’a encore de compte. Créez le premier ici, dans l’heure :\n{address}"
+        ));
     }
     tracing::info!(address = %bound, "listening");
     server::run(listener, router, stop).await;

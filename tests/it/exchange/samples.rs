@@ -273,7 +273,7 @@ pub fn hospital(seed: u64, devices: usize) -> (Vec<Line>, Json) {
                 char::from(b'A' + dice.below(4) as u8),
                 100 + dice.below(60)
             ),
-            state: *dice.pick(&[
+            state: dice.pick::<&str>(&[
                 "En service",
                 "En service",
                 "En service",
@@ -292,7 +292,7 @@ pub fn hospital(seed: u64, devices: usize) -> (Vec<Line>, Json) {
                 dice.below(100)
             ),
             supplier: (*dice.pick(SUPPLIERS)).to_owned(),
-            holding: *dice.pick(&[
+            holding: dice.pick::<&str>(&[
                 "Achat",
                 "Achat",
                 "Achat",
