@@ -12,6 +12,7 @@ pub mod grants;
 pub mod guard;
 pub mod links;
 pub mod matrix;
+mod named;
 pub mod passwords;
 pub mod profile;
 pub mod roles;
@@ -50,7 +51,14 @@ pub fn domain() -> Domain {
                 order: 85,
             },
         ],
-        subjects: vec![("unit", sites::units::named)],
+        subjects: vec![
+            ("establishment", named::establishment),
+            ("site", named::site),
+            ("department", named::department),
+            ("unit", sites::units::named),
+            ("room", named::room),
+            ("account", named::account),
+        ],
         lists: vec![
             &sites::establishments::ESTABLISHMENTS,
             &sites::departments::DEPARTMENTS,
