@@ -13,6 +13,14 @@ use crate::kernel::page::Crumb;
 use crate::kernel::{Error, FieldErrors, Result};
 use crate::platform::web::{Form, Page, Saved, Typed, View, filters};
 
+/// « Une mention sur sept manque », « 3 mentions sur sept manquent ».
+pub fn lacking(count: usize) -> String {
+    match count {
+        1 => "Une mention de l’inventaire sur sept manque".to_owned(),
+        n => format!("{n} mentions de l’inventaire sur sept manquent"),
+    }
+}
+
 /// What was typed of a justification.
 #[derive(Clone, Debug, Default, Deserialize)]
 #[serde(default, deny_unknown_fields)]
@@ -87,7 +95,8 @@ pub async fn index(
         (count, true) => (
             "bad",
             format!(
-                "{count} mention(s) sur sept manquent. {} : {}",
+                "{} (équipement {}). {}",
+                lacking(count),
                 weighed.obligation.label(),
                 weighed.obligation.why()
             ),
@@ -95,7 +104,8 @@ pub async fn index(
         (count, false) => (
             "watch",
             format!(
-                "{count} mention(s) sur sept manquent, sans être obligatoires : {}",
+                "{}, sans être obligatoire ici : {}",
+                lacking(count),
                 weighed.obligation.why()
             ),
         ),

@@ -315,7 +315,8 @@ async fn own_alerts(
         alerts.push(DeviceAlert {
             tone,
             text: format!(
-                "{missing} mention(s) de l’inventaire sur sept manquent ({duty}, art. R.5212-28 1°)"
+                "{} ({duty}, art. R.5212-28 1°)",
+                super::super::items::lacking(missing)
             ),
             action: Some(("Compléter".into(), format!("{url}/items"))),
         });
