@@ -68,7 +68,7 @@ export async function journeys({ browser, url, people }) {
     const matrix = await page.goto("/accounts/matrix");
     expect(matrix.status() === 200, `the matrix answers ${matrix.status()}`);
     expect(await page.locator("table tbody tr").count() > 15, "the matrix is short");
-    const journal = await page.goto("/audit");
+    const journal = await page.goto("/audit/rows");
     expect(journal.status() === 200, `the journal answers ${journal.status()}`);
     await page.context().close();
   });
