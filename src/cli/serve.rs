@@ -9,6 +9,9 @@ use tokio_util::sync::CancellationToken;
 use super::{CommandError, say, user};
 use crate::app::{App, Options};
 use crate::config::{Config, PublicUrl};
+use crate::demo::build::build;
+use crate::demo::fleet::Extent;
+use crate::demo::places::GROUP_NAME;
 use crate::kernel::Clock;
 use crate::platform::db::{Database, Opening};
 use crate::platform::probes::Probes;
@@ -37,7 +40,7 @@ pub async fn serve(mut config: Config) -> Result<(), CommandError> {
     let probes = Probes::new(&database, stop.clone());
     let clock = Clock::Machine;
     let name = if config.demo {
-        "GHT de démonstration"
+        GROUP_NAME
     } else {
         "Groupement hospitalier"
     };
@@ -49,6 +52,23 @@ pub async fn serve(mut config: Config) -> Result<(), CommandError> {
         data_dir: config.data_dir.clone(),
     };
     let app = App::new(database.app().clone(), options).await?;
+    if app.instance().is_demo {
+        // A debug build has the core only: it serves tests, which wait for it.
+        let extent = if cfg!(debug_assertions) {
+            Extent::Core
+        } else {
+            Extent::Full
+        };
+        say(
+            "Le parc de démonstration est vérifié, ou construit (moins d’une minute la première fois).",
+        );
+        let built = build(&app, extent).await?;
+        tracing::info!(
+            devices = built.devices,
+            days = built.days,
+            "demonstration ready"
+        );
+    }
     let router = probes.router().fallback_service(app.service());
     let work = tokio::spawn({
         let (app, stop) = (app.clone(), stop.clone());

@@ -229,7 +229,7 @@ pub fn devices(extent: Extent, today: NaiveDate) -> Vec<Device> {
 }
 
 /// A day before another.
-pub(super) fn before(today: NaiveDate, days: i64) -> NaiveDate {
+pub(in crate::demo) fn before(today: NaiveDate, days: i64) -> NaiveDate {
     let back = today.checked_sub_days(Days::new(days.unsigned_abs()));
     let forward = today.checked_add_days(Days::new(days.unsigned_abs()));
     if days >= 0 { back } else { forward }.unwrap_or(today)

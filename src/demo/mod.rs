@@ -13,6 +13,7 @@
 //! * there are two of everything, so that a query that forgets a condition shows;
 //! * the world is built through the commands a person would use, never by writing into tables.
 
+pub mod build;
 mod crowd;
 pub mod fleet;
 pub mod models;

@@ -285,6 +285,13 @@ pub fn devices(today: NaiveDate) -> Vec<Device> {
         let mut device = chu(name, number, model, "2110", serial);
         device.room = Some("B-202".to_owned());
         device.parent = Some("V000012".to_owned());
+        // After the station that carries them.
+        device.first_service = FirstService::Day(ago(680));
+        device.life = vec![
+            step(ago(690), H::Receive, ""),
+            step(ago(686), H::BeginTests, ""),
+            step(ago(680), H::Commission, ""),
+        ];
         all.push(device);
     }
 

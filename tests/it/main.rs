@@ -4,6 +4,7 @@
 mod accounts;
 mod audit;
 mod documents;
+mod demo;
 mod exchange;
 mod inventory;
 mod platform;

@@ -358,3 +358,22 @@ pub async fn suggestions(conn: &mut PgConnection, q: &str) -> Result<Vec<Alike>>
     .fetch_all(conn)
     .await?)
 }
+
+/// The model of a maker by its trade name and reference, as the catalogue tells models apart.
+pub async fn maybe_known(
+    conn: &mut PgConnection,
+    manufacturer: uuid::Uuid,
+    trade_name: &str,
+    reference: &str,
+) -> Result<Option<ModelId>> {
+    let found = sqlx::query_scalar!(
+        "select id from device_model
+         where manufacturer_id = $1 and plain(coalesce(trade_name, common_name, '')) = plain($2) and plain(coalesce(reference, '')) = plain($3)",
+        manufacturer,
+        trade_name,
+        reference,
+    )
+    .fetch_optional(conn)
+    .await?;
+    Ok(found.map(ModelId))
+}

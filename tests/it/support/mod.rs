@@ -34,7 +34,15 @@ pub struct World {
 impl World {
     /// A fresh clone of the template.
     pub async fn new() -> Self {
-        let name = template::clone().await;
+        Self::over(template::clone().await).await
+    }
+
+    /// A fresh clone of the demonstration hospital: its named core, on its fixed day.
+    pub async fn hospital() -> Self {
+        Self::over(template::clone_hospital().await).await
+    }
+
+    async fn over(name: String) -> Self {
         let pool = PgPoolOptions::new()
             .max_connections(6)
             .connect_with(template::options(&name).username("vigie_app"))

@@ -9,6 +9,7 @@ use tokio::sync::{Mutex, OnceCell};
 use vigie::platform::db::migrate;
 
 static TEMPLATE: OnceCell<String> = OnceCell::const_new();
+static HOSPITAL: OnceCell<String> = OnceCell::const_new();
 static NUMBER: AtomicU32 = AtomicU32::new(0);
 /// Postgres copies one template at a time.
 static ONE: Mutex<()> = Mutex::const_new(());
@@ -39,22 +40,27 @@ async fn run(conn: &mut PgConnection, sql: String) {
         .unwrap_or_else(|e| panic!("{sql}: {e}"));
 }
 
+/// A database migrated and founded, ready to be filled as the application.
+async fn founded(name: &str) -> sqlx::PgPool {
+    let mut admin = admin().await;
+    migrate::ensure_roles(&mut admin).await.unwrap();
+    run(&mut admin, format!("drop database if exists {name}")).await;
+    migrate::ensure_database(&mut admin, name).await.unwrap();
+    migrate::run(&options(name).username(migrate::OWNER))
+        .await
+        .unwrap();
+    PgPoolOptions::new()
+        .max_connections(4)
+        .connect_with(options(name).username(migrate::APP))
+        .await
+        .unwrap()
+}
+
 async fn template() -> &'static String {
     TEMPLATE
         .get_or_init(|| async {
             let name = format!("vigie_template_{}", std::process::id());
-            let mut admin = admin().await;
-            migrate::ensure_roles(&mut admin).await.unwrap();
-            run(&mut admin, format!("drop database if exists {name}")).await;
-            migrate::ensure_database(&mut admin, &name).await.unwrap();
-            migrate::run(&options(&name).username(migrate::OWNER))
-                .await
-                .unwrap();
-            let pool = PgPoolOptions::new()
-                .max_connections(4)
-                .connect_with(options(&name).username(migrate::APP))
-                .await
-                .unwrap();
+            let pool = founded(&name).await;
             super::people::fill(&pool).await;
             pool.close().await;
             name
@@ -62,9 +68,39 @@ async fn template() -> &'static String {
         .await
 }
 
+/// The named core of the demonstration, built once a run through the commands.
+async fn hospital() -> &'static String {
+    HOSPITAL
+        .get_or_init(|| async {
+            use vigie::demo::{build, fleet::Extent, places::GROUP_NAME};
+            let name = format!("vigie_hospital_{}", std::process::id());
+            let pool = founded(&name).await;
+            let clock = vigie::kernel::Clock::still(super::now());
+            vigie::app::App::found(&pool, &clock, true, GROUP_NAME)
+                .await
+                .unwrap();
+            let app = vigie::app::App::new(pool.clone(), super::options(clock))
+                .await
+                .unwrap();
+            let built = build::build(&app, Extent::Core).await.unwrap();
+            assert_eq!(built.refused, Vec::<String>::new());
+            pool.close().await;
+            name
+        })
+        .await
+}
+
+/// A fresh clone of the demonstration hospital; its name.
+pub async fn clone_hospital() -> String {
+    copy(hospital().await).await
+}
+
 /// A fresh clone; its name.
 pub async fn clone() -> String {
-    let template = template().await;
+    copy(template().await).await
+}
+
+async fn copy(template: &str) -> String {
     let name = format!("{template}_{}", NUMBER.fetch_add(1, Ordering::Relaxed));
     let _one = ONE.lock().await;
     let mut admin = admin().await;
