@@ -8,6 +8,7 @@ use axum::http::HeaderMap;
 use axum::response::Response;
 use axum::routing::get;
 use axum::{Router, middleware};
+use futures_util::FutureExt;
 use sqlx::{PgConnection, PgPool};
 use tokio_util::sync::CancellationToken;
 use tower::ServiceBuilder;
@@ -18,6 +19,7 @@ use uuid::Uuid;
 use crate::accounts::EstablishmentId;
 use crate::accounts::access::{Caller, Permit};
 use crate::accounts::actions::Action;
+use crate::audit::seals;
 use crate::config::TrustedProxies;
 use crate::kernel::{Clock, Error, Result, id};
 use crate::platform::blob::Blobs;
@@ -300,7 +302,12 @@ impl App {
     /// Runs waiting jobs, one at a time, until told to stop.
     pub async fn work(&self, stop: CancellationToken) {
         let worker = format!("{}-{}", std::process::id(), id::fresh().simple());
+        let mut sealing = tokio::time::interval(seals::EVERY);
+        sealing.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
         while !stop.is_cancelled() {
+            if sealing.tick().now_or_never().is_some() {
+                self.seal().await;
+            }
             match self.work_once(&worker).await {
                 Ok(true) => continue,
                 Ok(false) => {}
@@ -310,6 +317,14 @@ impl App {
                 () = stop.cancelled() => {}
                 () = tokio::time::sleep(jobs::LOOK) => {}
             }
+        }
+        self.seal().await;
+    }
+
+    /// Seals what was written; a failure is said, and tried again a minute later.
+    async fn seal(&self) {
+        if let Err(error) = seals::seal(self).await {
+            tracing::error!(%error, "the audit could not be sealed");
         }
     }
 

@@ -4,11 +4,13 @@
 //! request are one *act*. A *history* is the acts on one object, read by who may see the object
 //! ([`SeeHistory`](crate::accounts::actions::SeeHistory)); the *journal* is all of them, read by who
 //! answers for traces, each establishment its own, and what the group shares by who holds the group.
-//! Secret columns are only said to have changed.
+//! Secret columns are only said to have changed. *Seals* (blocks of rows chained by their hashes, signed
+//! with a key kept outside the database) let `vigie verify` name a row changed behind the application.
 
 mod history;
 mod journal;
 mod queries;
+pub mod seals;
 mod words;
 
 pub use queries::JOURNAL;

@@ -16,6 +16,7 @@ mod migrate;
 mod routes;
 mod serve;
 mod user;
+mod verify;
 
 /// Exit codes: 0 done, 1 refused or failed, 2 mistyped (clap's).
 const FAILED: u8 = 1;
@@ -61,6 +62,8 @@ enum Command {
     User(user::User),
     /// Dresse la carte : méthode, chemin, droit demandé, fichier
     Routes,
+    /// Relit les sceaux du journal et nomme ce qui a été modifié derrière l’application
+    Verify,
     /// Met la base au niveau de cette version, sans servir
     Migrate,
 }
@@ -81,6 +84,8 @@ pub enum CommandError {
     },
     #[error("{0} point(s) à corriger, indiqués ci-dessus")]
     Unwell(usize),
+    #[error("le journal a été modifié derrière l’application : {0} constat(s) ci-dessus")]
+    Tampered(usize),
     #[error("{0}")]
     System(#[from] io::Error),
     #[error("{0}")]
@@ -114,6 +119,7 @@ fn run(line: Line) -> Result<(), CommandError> {
 async fn obey(command: Command, config: Config) -> Result<(), CommandError> {
     match command {
         Command::Serve => serve::serve(config).await,
+        Command::Verify => verify::verify(config).await,
         Command::Doctor => doctor::doctor(config).await,
         Command::Import(what) => import::import(config, what).await,
         Command::Routes => {

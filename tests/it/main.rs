@@ -6,6 +6,7 @@ mod audit;
 mod documents;
 mod demo;
 mod exchange;
+mod house;
 mod inventory;
 mod platform;
 mod rules;

@@ -1,3 +1,5 @@
+//! What is said of a device, in examples.
+
 use super::*;
 use proptest::prelude::*;
 

@@ -1,3 +1,5 @@
+//! The state machine, transition by transition.
+
 use super::*;
 use proptest::prelude::*;
 

@@ -290,7 +290,7 @@ pub async fn suggestions(
 ) -> Result<Vec<Alike>> {
     Ok(sqlx::query_as!(
         Alike,
-        r#"select o.id, o.name, found.alias, false as "same!"
+        r#"select o.id, o.name, found.alias as "alias?", false as "same!"
            from organisation o
            left join lateral (
                select a.name as alias

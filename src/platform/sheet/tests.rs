@@ -1,3 +1,5 @@
+//! Sheets written and read again.
+
 use super::*;
 use chrono::NaiveDate;
 use proptest::prelude::*;

@@ -1,3 +1,4 @@
 //! Who did what.
 
 mod history;
+mod seals;

@@ -1,3 +1,5 @@
+//! How cells are read, in examples.
+
 use super::*;
 use crate::exchange::imports::words::*;
 use proptest::prelude::*;

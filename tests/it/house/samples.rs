@@ -1,0 +1,275 @@
+//! One object of each establishment for every route with an `{id}`.
+//!
+//! A new resource adds one line to [`SAMPLES`]: the path up to its last parameter, whose it is, and
+//! the SQL that gives its id for the establishment whose code is `$1` (several parameters: one column
+//! each). Where the tests' world holds none, [`FURNITURE`] adds one at each establishment.
+
+use sqlx::postgres::PgRow;
+use sqlx::{PgConnection, Row};
+
+/// Whose an object is.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Whose {
+    /// Of one establishment: for the people of another it does not exist (404).
+    Establishment,
+    /// Of the group, seen by every holder, changed under a right over the group alone; why.
+    Group(&'static str),
+    /// Of one person: for the others it does not exist (404); why.
+    Person(&'static str),
+}
+
+pub struct Sample {
+    /// The path up to its last parameter, as the route declares it.
+    pub prefix: &'static str,
+    pub whose: Whose,
+    /// The ids, one text column a parameter; `$1` is the establishment's code.
+    pub sql: &'static str,
+}
+
+use Whose::{Establishment, Group, Person};
+
+pub const SAMPLES: &[Sample] = &[
+    Sample {
+        prefix: "/accounts/establishments/{id}",
+        whose: Establishment,
+        sql: "select id::text from establishment where code = $1",
+    },
+    Sample {
+        prefix: "/accounts/departments/{id}",
+        whose: Establishment,
+        sql: "select t.id::text from department t join establishment e on e.id = t.establishment_id where e.code = $1 order by t.id limit 1",
+    },
+    Sample {
+        prefix: "/accounts/rooms/{id}",
+        whose: Establishment,
+        sql: "select t.id::text from room t join establishment e on e.id = t.establishment_id where e.code = $1 order by t.id limit 1",
+    },
+    Sample {
+        prefix: "/accounts/sites/{id}",
+        whose: Establishment,
+        sql: "select t.id::text from site t join establishment e on e.id = t.establishment_id where e.code = $1 order by t.id limit 1",
+    },
+    Sample {
+        prefix: "/accounts/users/{id}",
+        whose: Establishment,
+        sql: "select id::text from account where login = 'technician.' || lower($1)",
+    },
+    Sample {
+        prefix: "/accounts/users/{id}/grants/{grant}",
+        whose: Establishment,
+        sql: "select a.id::text, g.id::text from account a join access_grant g on g.account_id = a.id where a.login = 'technician.' || lower($1)",
+    },
+    Sample {
+        prefix: "/accounts/users/{id}/sessions/{session}",
+        whose: Establishment,
+        sql: "select a.id::text, s.id::text from account a join session s on s.account_id = a.id where a.login = 'technician.' || lower($1) order by s.id limit 1",
+    },
+    Sample {
+        prefix: "/accounts/users/{id}/tokens/{token}",
+        whose: Establishment,
+        sql: "select a.id::text, t.id::text from account a join api_token t on t.account_id = a.id where a.login = 'technician.' || lower($1)",
+    },
+    Sample {
+        prefix: "/accounts/profile/sessions/{session}",
+        whose: Person("one closes one's own sessions"),
+        sql: "select s.id::text from account a join session s on s.account_id = a.id where a.login = 'technician.' || lower($1) order by s.id limit 1",
+    },
+    Sample {
+        prefix: "/accounts/tokens/{id}",
+        whose: Person("one revokes one's own tokens"),
+        sql: "select t.id::text from account a join api_token t on t.account_id = a.id where a.login = 'technician.' || lower($1)",
+    },
+    Sample {
+        prefix: "/accounts/links/{token}",
+        whose: Person("whoever was handed the address"),
+        sql: "select 'not-a-token' where $1::text is not null",
+    },
+    Sample {
+        prefix: "/accounts/setup/{token}",
+        whose: Person("whoever started the server"),
+        sql: "select 'not-a-token' where $1::text is not null",
+    },
+    Sample {
+        prefix: "/audit/rows/{id}",
+        whose: Establishment,
+        sql: "select t.id::text from audit_row t join establishment e on e.id = t.establishment_id where e.code = $1 order by t.id limit 1",
+    },
+    Sample {
+        prefix: "/exchange/imports/{id}",
+        whose: Establishment,
+        sql: "select t.id::text from import_run t join establishment e on e.id = t.establishment_id where e.code = $1 order by t.id limit 1",
+    },
+    Sample {
+        prefix: "/exchange/imports/{id}/rows/{line}",
+        whose: Establishment,
+        sql: "select t.id::text, l.number::text from import_run t join import_row l on l.run_id = t.id join establishment e on e.id = t.establishment_id where e.code = $1 order by t.id limit 1",
+    },
+    Sample {
+        prefix: "/q/{code}",
+        whose: Establishment,
+        sql: "select d.label_code from device d join establishment e on e.id = d.establishment_id where e.code = $1 order by d.id limit 1",
+    },
+    Sample {
+        prefix: "/rules/texts/{id}",
+        whose: Group("the law is the same everywhere"),
+        sql: "select id::text from legal_rule where $1::text is not null order by id limit 1",
+    },
+    Sample {
+        prefix: "/accounts/units/{id}",
+        whose: Establishment,
+        sql: "select u.id::text from unit u join establishment e on e.id = u.establishment_id where e.code = $1 order by u.id limit 1",
+    },
+    Sample {
+        prefix: "/audit/subjects/{id}",
+        whose: Establishment,
+        sql: "select u.id::text from unit u join establishment e on e.id = u.establishment_id where e.code = $1 order by u.id limit 1",
+    },
+    Sample {
+        prefix: "/documents/{id}",
+        whose: Establishment,
+        sql: "select d.id::text from document d join establishment e on e.id = d.establishment_id where e.code = $1 order by d.id limit 1",
+    },
+    Sample {
+        prefix: "/documents/subjects/{kind}/{id}",
+        whose: Establishment,
+        sql: "select 'device', d.id::text from device d join establishment e on e.id = d.establishment_id where e.code = $1 order by d.id limit 1",
+    },
+    Sample {
+        prefix: "/inventory/devices/{id}",
+        whose: Establishment,
+        sql: "select d.id::text from device d join establishment e on e.id = d.establishment_id where e.code = $1 order by d.id limit 1",
+    },
+    Sample {
+        prefix: "/inventory/devices/{id}/items/{item}",
+        whose: Establishment,
+        sql: "select d.id::text, 'supplier' from device d join establishment e on e.id = d.establishment_id where e.code = $1 order by d.id limit 1",
+    },
+    Sample {
+        prefix: "/inventory/devices/{id}/loans/{loan}",
+        whose: Establishment,
+        sql: "select d.id::text, l.id::text from device_loan l join device d on d.id = l.device_id join establishment e on e.id = d.establishment_id where e.code = $1 order by l.id limit 1",
+    },
+    Sample {
+        prefix: "/inventory/models/{id}",
+        whose: Group(MODELS),
+        sql: "select id::text from device_model where $1::text is not null order by id limit 1",
+    },
+    Sample {
+        prefix: "/inventory/models/{id}/identifiers/{identifier}",
+        whose: Group(MODELS),
+        sql: "select model_id::text, id::text from udi_di where $1::text is not null order by id limit 1",
+    },
+    Sample {
+        prefix: "/inventory/models/{id}/terms/{term}",
+        whose: Group(MODELS),
+        sql: "select model_id::text, term_id::text from model_code where $1::text is not null order by id limit 1",
+    },
+    Sample {
+        prefix: "/parties/contacts/{id}",
+        whose: Establishment,
+        sql: "select c.id::text from contact c join establishment e on e.id = c.establishment_id where e.code = $1 order by c.id limit 1",
+    },
+    Sample {
+        prefix: "/parties/organisations/{id}",
+        whose: Group(PARTIES),
+        sql: "select id::text from organisation where $1::text is not null order by id limit 1",
+    },
+    Sample {
+        prefix: "/parties/organisations/{id}/aliases/{alias}",
+        whose: Group(PARTIES),
+        sql: "select organisation_id::text, id::text from organisation_alias where $1::text is not null order by id limit 1",
+    },
+    Sample {
+        prefix: "/parties/organisations/{id}/successions/{succession}",
+        whose: Group(PARTIES),
+        sql: "select predecessor_id::text, id::text from organisation_succession where $1::text is not null order by id limit 1",
+    },
+];
+
+const MODELS: &str = "a model is what it is everywhere";
+const PARTIES: &str = "there is one Philips, whatever each hospital writes";
+
+impl Sample {
+    /// The sample of a route: the longest prefix that names all its parameters.
+    pub fn of(path: &str) -> Option<&'static Sample> {
+        let last = path.rfind('}')?;
+        SAMPLES.iter().find(|s| s.prefix == &path[..=last])
+    }
+
+    /// The ids at an establishment; `None` when the world has no such object there.
+    pub async fn values(&self, conn: &mut PgConnection, code: &str) -> Option<Vec<String>> {
+        let row: Option<PgRow> = sqlx::query(self.sql)
+            .bind(code)
+            .fetch_optional(conn)
+            .await
+            .unwrap_or_else(|e| {
+                panic!(
+                    "the sample of {} in tests/it/house/samples.rs: {e}",
+                    self.prefix
+                )
+            });
+        row.map(|r| {
+            (0..r.len())
+                .map(|i| {
+                    r.try_get(i).unwrap_or_else(|e| {
+                        panic!("the sample of {} must be texts: {e}", self.prefix)
+                    })
+                })
+                .collect()
+        })
+    }
+}
+
+/// What the world lacks, written behind the application: one of each at both establishments.
+pub const FURNITURE: &str = r#"
+    insert into organisation (id, name, roles, version) values
+        ('01950000-0000-7000-8000-00000000f001', 'Fabricant de la maison', '{manufacturer}', 1),
+        ('01950000-0000-7000-8000-00000000f011', 'Successeur de la maison', '{manufacturer}', 1)
+    on conflict do nothing;
+    insert into organisation_alias (id, organisation_id, name, kind)
+    values ('01950000-0000-7000-8000-00000000f003', '01950000-0000-7000-8000-00000000f001', 'Fab. de la maison', 'spelling');
+    insert into organisation_succession (id, predecessor_id, successor_id, kind)
+    values ('01950000-0000-7000-8000-00000000f004', '01950000-0000-7000-8000-00000000f001', '01950000-0000-7000-8000-00000000f011', 'acquired');
+    insert into contact (id, organisation_id, establishment_id, function, name, email, version)
+    select gen_random_uuid(), '01950000-0000-7000-8000-00000000f001', e.id, 'support', 'Contact ' || e.code, 'contact@example.org', 1 from establishment e;
+
+    insert into site (id, establishment_id, code, name, version)
+    select gen_random_uuid(), e.id, 'MAISON', 'Site de la maison', 1 from establishment e;
+    insert into department (id, establishment_id, code, name, version)
+    select gen_random_uuid(), e.id, 'MAISON', 'Pôle de la maison', 1 from establishment e;
+    insert into room (id, establishment_id, site_id, code, name, version)
+    select gen_random_uuid(), s.establishment_id, s.id, 'MAISON', 'Local de la maison', 1 from site s where s.code = 'MAISON';
+    insert into session (id, token_hash, account_id, created_at, last_seen_at, expires_at)
+    select gen_random_uuid(), sha256(login::bytea), id, '2026-03-01', '2026-03-01', '2026-04-01' from account where login like 'technician.%';
+    insert into api_token (id, account_id, name, token_hash, token_start, may_write, created_at, expires_at, version)
+    select gen_random_uuid(), id, 'Jeton de la maison', sha256(('t' || login)::bytea), 'vig_', false, '2026-03-01', '2026-04-01', 1 from account where login like 'technician.%';
+    insert into import_run (id, establishment_id, kind, file_name, file_hash, file_size, encoding, sheet_name, header_row, headers, warnings, mapping, parameters, accepts_all, state,
+        read_count, created_count, updated_count, unchanged_count, rejected_count, pending_count, created_at, version)
+    select gen_random_uuid(), e.id, 'devices', 'parc.csv', '\x00', 10, 'utf-8', '', 1, '{a,b}', '{}', '{}', '{}', false, 'mapping', 0, 0, 0, 0, 0, 0, '2026-03-01', 1 from establishment e;
+    insert into import_row (run_id, number, cells, corrected)
+    select id, 2, '{1,2}', false from import_run where file_name = 'parc.csv';
+
+    insert into device_model (id, common_name, manufacturer_id, version)
+    values ('01950000-0000-7000-8000-00000000f002', 'Modèle de la maison', '01950000-0000-7000-8000-00000000f001', 1);
+    insert into nomenclature_term (id, system, code, edition, label)
+    values ('01950000-0000-7000-8000-00000000f005', 'local', 'MAISON-1', '', 'Terme de la maison');
+    insert into model_code (id, model_id, term_id)
+    values ('01950000-0000-7000-8000-00000000f006', '01950000-0000-7000-8000-00000000f002', '01950000-0000-7000-8000-00000000f005');
+    insert into udi_di (id, model_id, issuer, code, level)
+    values ('01950000-0000-7000-8000-00000000f007', '01950000-0000-7000-8000-00000000f002', 'gs1', '03400000000001', 'base');
+
+    insert into device (id, establishment_id, unit_id, model_id, inventory_number, label_code, serial_number, state, state_since, recorded_at, taken_over, version)
+    select gen_random_uuid(), e.id, (select min(u.id::text)::uuid from unit u where u.establishment_id = e.id),
+           '01950000-0000-7000-8000-00000000f002', 'MAISON-' || e.code, upper(translate(left(md5(e.id::text), 8), '01', 'xy')), 'SERIE-' || e.code, 'in_service', '2026-03-01', '2026-03-01', false, 1
+    from establishment e where not exists (select from device d where d.establishment_id = e.id);
+    insert into device_loan (id, device_id, borrower_name, lent_at, due_on)
+    select gen_random_uuid(), d.id, 'Clinique voisine', '2026-03-01', '2026-04-01'
+    from (select distinct on (establishment_id) id from device order by establishment_id, id) d
+    where not exists (select from device_loan l where l.device_id = d.id and l.returned_at is null);
+
+    insert into file (id, sha256, size_bytes, media_type, stored_at)
+    values ('01950000-0000-7000-8000-00000000f008', repeat('0', 64), 1, 'application/pdf', '2026-03-01');
+    insert into document (id, subject_type, subject_id, establishment_id, file_id, file_name, kind, title, recorded_at, version)
+    select gen_random_uuid(), 'device', d.id, d.establishment_id, '01950000-0000-7000-8000-00000000f008', 'notice.pdf', 'instructions', 'Notice', '2026-03-01', 1
+    from (select distinct on (establishment_id) id, establishment_id from device order by establishment_id, id) d;
+"#;

@@ -1,0 +1,388 @@
+//! What every table must have, asked of the database itself.
+
+use sqlx::{PgConnection, Row};
+
+use super::none;
+use crate::support::World;
+
+/// Tables without audit triggers, each with its reason.
+const NOT_AUDITED: &[(&str, &str)] = &[
+    ("audit_row", "it is the audit"),
+    (
+        "audit_block",
+        "seals over the audit, append-only and signed",
+    ),
+    ("event", "the timeline, append-only"),
+    ("instance", "written once, at the founding"),
+    (
+        "idempotency",
+        "answers kept for a while, of no meaning afterwards",
+    ),
+    ("job", "work under way; what it does is audited"),
+    (
+        "session",
+        "openings and ends are events; the last sight is noise",
+    ),
+    (
+        "sign_in_delay",
+        "counts failures, erased at the next success",
+    ),
+    ("counter", "numbers given; each is in the row that bears it"),
+    (
+        "import_row",
+        "staging: what a file said, purged with its run",
+    ),
+    (
+        "import_reference",
+        "staging: what was decided is kept with its author and instant",
+    ),
+    ("search_entry", "derived by triggers from audited tables"),
+    ("schema_migration", "kept by the migrations themselves"),
+    ("_sqlx_migrations", "kept by the migrations themselves"),
+];
+
+/// Tables where rows may only be added.
+const APPEND_ONLY: &[&str] = &[
+    "audit_row",
+    "audit_block",
+    "event",
+    "device_software",
+    "device_state_change",
+    "device_movement",
+];
+
+/// Secret columns whose values the audit must hide: by a word in their name.
+const SECRET_WORDS: &[&str] = &["hash", "secret", "token", "password"];
+/// Columns that have such a word and hide nothing.
+const NOT_SECRET: &[(&str, &str)] = &[
+    ("account.password_changed_at", "a date"),
+    ("account.must_change_password", "a flag"),
+    (
+        "api_token.token_start",
+        "the few characters shown to recognise it",
+    ),
+    ("device_software.file_hash", "the digest of a public file"),
+    ("import_run.file_hash", "the digest of the file sent"),
+    ("import_run.plan_hash", "the digest of a dry run"),
+    ("file.sha256", "names the content"),
+];
+
+/// Scoped tables whose establishment may be unknown: null means the group; why.
+const GROUP_OR_ESTABLISHMENT: &[(&str, &str)] = &[
+    ("audit_row", "rows of what the group shares"),
+    ("event", "events of what the group shares"),
+    ("access_grant", "a role over the group names no place"),
+    ("contact", "a contact may be for the whole group"),
+    ("document", "a document may be about what the group shares"),
+    (
+        "search_entry",
+        "what the group shares is found by everybody",
+    ),
+];
+
+async fn texts(conn: &mut PgConnection, sql: &'static str) -> Vec<String> {
+    sqlx::query_scalar(sql).fetch_all(conn).await.unwrap()
+}
+
+fn listed(list: &[(&str, &str)], name: &str) -> bool {
+    list.iter().any(|(n, _)| *n == name)
+}
+
+const TABLES: &str = "select relname::text from pg_class where relnamespace = 'public'::regnamespace and relkind in ('r', 'p') order by 1";
+
+#[tokio::test]
+async fn every_table_says_what_it_holds() {
+    let world = World::new().await;
+    let findings = texts(
+        &mut world.owner().await,
+        "select relname::text || ': comment on table …' from pg_class
+         where relnamespace = 'public'::regnamespace and relkind in ('r', 'p') and relname not in ('_sqlx_migrations')
+           and coalesce(obj_description(oid, 'pg_class'), '') !~ '\\.' order by 1",
+    )
+    .await;
+    none(findings, "each table opens with a sentence");
+}
+
+#[tokio::test]
+async fn every_constraint_bears_a_name_of_ours() {
+    let world = World::new().await;
+    // Postgres itself ends names it makes with _check1, _fkey1…, and names foreign keys after all their columns.
+    let findings = texts(
+        &mut world.owner().await,
+        r"select conrelid::regclass::text || ': ' || conname from pg_constraint c
+          where connamespace = 'public'::regnamespace and conrelid <> 0 and contype in ('c', 'f', 'u', 'x')
+            and conrelid::regclass::text not in ('_sqlx_migrations')
+            and (conname !~ ('^' || (select relname from pg_class where oid = conrelid) || '_.+_(check|fkey|key|excl)$'))
+          order by 1",
+    )
+    .await;
+    none(
+        findings,
+        "name it `<table>_<what>_(check|fkey|key|excl)`, and map it once to the field that caused it (on_constraint)",
+    );
+}
+
+#[tokio::test]
+async fn every_table_is_in_the_audit() {
+    let world = World::new().await;
+    let mut conn = world.owner().await;
+    let mut findings = vec![];
+    for table in texts(&mut conn, TABLES).await {
+        let triggers: Vec<String> = sqlx::query_scalar(
+            "select p.proname::text || ' ' || case when t.tgtype & 4 > 0 then 'insert' when t.tgtype & 8 > 0 then 'delete' else 'update' end
+             from pg_trigger t join pg_proc p on p.oid = t.tgfoid
+             where t.tgrelid = $1::regclass and not t.tgisinternal and t.tgenabled <> 'D'",
+        )
+        .bind(format!("public.\"{table}\""))
+        .fetch_all(&mut conn)
+        .await
+        .unwrap();
+        let audited = ["insert", "update", "delete"]
+            .iter()
+            .all(|op| triggers.contains(&format!("audit_statement {op}")));
+        match (audited, listed(NOT_AUDITED, &table)) {
+            (false, false) => findings.push(format!("{table}: add `select audited('{table}', …);` to its migration, or add it to NOT_AUDITED in tests/it/house/schema.rs with the reason")),
+            (true, true) => findings.push(format!("{table}: is audited; take it off NOT_AUDITED")),
+            _ => {}
+        }
+    }
+    none(findings, "changes that leave no trace");
+}
+
+#[tokio::test]
+async fn secrets_are_hidden_from_the_audit() {
+    let world = World::new().await;
+    let mut conn = world.owner().await;
+    let rows = sqlx::query(
+        "select c.relname::text as t, a.attname::text as c,
+                (select encode(g.tgargs, 'escape') from pg_trigger g where g.tgrelid = c.oid and g.tgname = 'audit_insert') as args
+         from pg_attribute a join pg_class c on c.oid = a.attrelid
+         where c.relnamespace = 'public'::regnamespace and c.relkind = 'r' and a.attnum > 0 and not a.attisdropped order by 1, 2",
+    )
+    .fetch_all(&mut conn)
+    .await
+    .unwrap();
+    let mut findings = vec![];
+    for row in rows {
+        let (table, column): (String, String) = (row.get("t"), row.get("c"));
+        let name = format!("{table}.{column}");
+        let Some(args) = row.get::<Option<String>, _>("args") else {
+            continue;
+        };
+        let secret = SECRET_WORDS.iter().any(|w| column.contains(w));
+        let hidden = args
+            .trim_start_matches('{')
+            .split(['}', '\\'])
+            .next()
+            .unwrap_or_default()
+            .split(',')
+            .any(|h| h == column);
+        if secret && !hidden && !listed(NOT_SECRET, &name) {
+            findings.push(format!("{name}: `select audited('{table}', hide => '{{{column}}}')`, or NOT_SECRET in tests/it/house/schema.rs with the reason"));
+        }
+    }
+    none(findings, "secrets would be kept in the audit");
+}
+
+#[tokio::test]
+async fn no_default_tells_the_time_or_makes_an_id() {
+    let world = World::new().await;
+    let findings = texts(
+        &mut world.owner().await,
+        r"select c.relname || '.' || a.attname || ' default ' || pg_get_expr(d.adbin, d.adrelid)
+          from pg_attrdef d join pg_class c on c.oid = d.adrelid join pg_attribute a on a.attrelid = c.oid and a.attnum = d.adnum
+          where c.relnamespace = 'public'::regnamespace and c.relname <> '_sqlx_migrations'
+            and pg_get_expr(d.adbin, d.adrelid) ~* '(now\(|current_|timestamp|clock|uuid|localtime)'
+          order by 1",
+    )
+    .await;
+    none(findings, "time and ids are arguments");
+    let world_code = texts(
+        &mut world.owner().await,
+        r"select p.proname || ': ' || l from pg_proc p cross join lateral regexp_split_to_table(coalesce(p.prosrc, ''), E'\n') l
+          where p.pronamespace = 'public'::regnamespace and p.prolang <> (select oid from pg_language where lanname = 'c')
+            and l ~* '(\mnow\(\)|current_timestamp|current_date|clock_timestamp|localtimestamp|gen_random_uuid)'
+          order by 1",
+    )
+    .await;
+    none(world_code, "functions of ours that read the clock");
+    let source: Vec<String> = super::architecture::sources("src", ".rs")
+        .into_iter()
+        .flat_map(|(file, text)| {
+            text.lines()
+                .enumerate()
+                .filter(|(_, l)| {
+                    let l = l.to_lowercase();
+                    !l.trim_start().starts_with("//")
+                        && (l.contains(" now()")
+                            || l.contains("current_timestamp")
+                            || l.contains("current_date")
+                            || l.contains("gen_random_uuid"))
+                        && (l.contains("select")
+                            || l.contains("where")
+                            || l.contains("values")
+                            || l.contains("set "))
+                })
+                .map(|(n, l)| format!("{file}:{}: {}", n + 1, l.trim()))
+                .collect::<Vec<_>>()
+        })
+        .collect();
+    none(
+        source,
+        "statements that read the database's clock: give them the instant",
+    );
+}
+
+#[tokio::test]
+async fn what_belongs_to_an_establishment_always_says_which() {
+    let world = World::new().await;
+    let rows = sqlx::query(
+        "select c.relname::text as t, a.attnotnull as n from pg_attribute a join pg_class c on c.oid = a.attrelid
+         where c.relnamespace = 'public'::regnamespace and c.relkind = 'r' and a.attname = 'establishment_id' order by 1",
+    )
+    .fetch_all(&mut world.owner().await)
+    .await
+    .unwrap();
+    let mut findings = vec![];
+    for row in rows {
+        let (table, not_null): (String, bool) = (row.get("t"), row.get("n"));
+        if !not_null && !listed(GROUP_OR_ESTABLISHMENT, &table) {
+            findings.push(format!("{table}.establishment_id: not null, or GROUP_OR_ESTABLISHMENT in tests/it/house/schema.rs with what null means"));
+        }
+    }
+    none(findings, "rows nobody's scope would bound");
+}
+
+/// The application's role can add to the append-only tables and owns nothing.
+#[tokio::test]
+async fn the_application_cannot_rewrite_history() {
+    let world = World::new().await;
+    let mut conn = world.owner().await;
+    let owned = texts(
+        &mut conn,
+        "select relname::text from pg_class where pg_get_userbyid(relowner) = 'vigie_app'
+         union all select proname::text from pg_proc where pg_get_userbyid(proowner) = 'vigie_app'
+         union all select nspname::text from pg_namespace where pg_get_userbyid(nspowner) = 'vigie_app'",
+    )
+    .await;
+    none(
+        owned,
+        "the application owns this, so it could change its rules",
+    );
+    let powers = texts(
+        &mut conn,
+        "select rolname::text from pg_roles where rolname = 'vigie_app'
+         and (rolsuper or rolcreaterole or rolcreatedb or rolbypassrls or rolreplication)
+         union all select 'member of ' || pg_get_userbyid(roleid) from pg_auth_members where member = (select oid from pg_roles where rolname = 'vigie_app')
+         union all select 'create in schema public' where has_schema_privilege('vigie_app', 'public', 'create')
+         union all select 'truncate ' || relname from pg_class where relnamespace = 'public'::regnamespace and relkind = 'r' and has_table_privilege('vigie_app', oid, 'truncate')
+         union all select 'trigger ' || relname from pg_class where relnamespace = 'public'::regnamespace and relkind = 'r' and has_table_privilege('vigie_app', oid, 'trigger')",
+    )
+    .await;
+    none(powers, "powers the application does not need");
+
+    let mut findings = vec![];
+    let declared = texts(
+        &mut conn,
+        "select c.relname::text from pg_trigger t join pg_class c on c.oid = t.tgrelid where t.tgname = 'append_only' order by 1",
+    )
+    .await;
+    for table in &declared {
+        if !APPEND_ONLY.contains(&table.as_str()) {
+            findings.push(format!(
+                "{table}: is append-only; add it to APPEND_ONLY in tests/it/house/schema.rs"
+            ));
+        }
+    }
+    for table in APPEND_ONLY {
+        let rights: Vec<String> = sqlx::query_scalar(
+            "select p from unnest(array['update', 'delete', 'truncate']) p where has_table_privilege('vigie_app', $1, p)",
+        )
+        .bind(format!("public.{table}"))
+        .fetch_all(&mut conn)
+        .await
+        .unwrap();
+        if !rights.is_empty() {
+            findings.push(format!("{table}: vigie_app may {}", rights.join(", ")));
+        }
+        if !declared.iter().any(|d| d == table) {
+            findings.push(format!("{table}: the trigger append_only is gone"));
+        }
+    }
+    let inserts = texts(
+        &mut conn,
+        "select 'audit_row' where has_table_privilege('vigie_app', 'public.audit_row', 'insert')",
+    )
+    .await;
+    findings.extend(
+        inserts
+            .into_iter()
+            .map(|t| format!("{t}: vigie_app may forge lines")),
+    );
+    none(findings, "history that could be rewritten");
+}
+
+/// Refused for the tables' owner too, by the triggers: a mistake of a migration is not silent.
+#[tokio::test]
+async fn even_the_owner_is_told_that_history_is_append_only() {
+    use sqlx::{AssertSqlSafe, Connection, Executor};
+    let world = World::new().await;
+    let mut conn = world.owner().await;
+    let mut findings = vec![];
+    for sql in [
+        "delete from audit_row",
+        "update audit_row set reason = 'x'",
+        "truncate audit_row",
+        "truncate event",
+    ] {
+        let mut tx = conn.begin().await.unwrap();
+        match tx.execute(AssertSqlSafe(sql.to_owned())).await {
+            Err(e) if e.to_string().contains("append-only") => {}
+            other => findings.push(format!("{sql}: {other:?}")),
+        }
+        tx.rollback().await.unwrap();
+    }
+    none(
+        findings,
+        "history that could be rewritten by its owner without disabling a trigger",
+    );
+}
+
+/// Two scoped rows that refer to each other stand in the same establishment, whatever forms say.
+#[tokio::test]
+async fn references_between_places_stay_within_the_establishment() {
+    let world = World::new().await;
+    let findings = texts(
+        &mut world.owner().await,
+        // A foreign key from a scoped table to a scoped table carries establishment_id on both sides.
+        "select c.conrelid::regclass::text || '.' || c.conname || ' → ' || c.confrelid::regclass::text
+         from pg_constraint c
+         where c.contype = 'f' and c.connamespace = 'public'::regnamespace
+           and exists (select from pg_attribute a where a.attrelid = c.conrelid and a.attname = 'establishment_id')
+           and exists (select from pg_attribute a where a.attrelid = c.confrelid and a.attname = 'establishment_id')
+           and not exists (select from pg_attribute a where a.attrelid = c.conrelid and a.attnum = any (c.conkey) and a.attname = 'establishment_id')
+         order by 1",
+    )
+    .await;
+    let findings = findings
+        .into_iter()
+        .filter(|f| !CROSS_REFERENCES.iter().any(|(name, _)| f.contains(name)))
+        .collect();
+    none(
+        findings,
+        "make it `foreign key (x_id, establishment_id) references x (id, establishment_id)`, or add it to CROSS_REFERENCES in tests/it/house/schema.rs with the reason",
+    );
+}
+
+/// References from a scoped row that may leave its establishment.
+const CROSS_REFERENCES: &[(&str, &str)] = &[
+    (
+        ".access_grant_unit_fkey",
+        "a grant over a unit names no establishment",
+    ),
+    (".access_grant_", "a grant names one place"),
+    (
+        ".document_replaces_fkey",
+        "checked by the command that replaces it",
+    ),
+];
