@@ -71,6 +71,11 @@ impl House {
                 panic!("tests/it/house/samples.rs FURNITURE no longer fits the schema: {e}")
             });
         tx.commit().await.unwrap();
+        // The content of the document that FURNITURE adds.
+        vigie::platform::blob::Blobs::in_dir(world.app.data_dir())
+            .put(b"%PDF-1.4\n")
+            .await
+            .unwrap();
         Self { world }
     }
 

@@ -268,7 +268,7 @@ pub const FURNITURE: &str = r#"
     where not exists (select from device_loan l where l.device_id = d.id and l.returned_at is null);
 
     insert into file (id, sha256, size_bytes, media_type, stored_at)
-    values ('01950000-0000-7000-8000-00000000f008', repeat('0', 64), 1, 'application/pdf', '2026-03-01');
+    values ('01950000-0000-7000-8000-00000000f008', 'e5c62df5dab5c87b6a015ef3d43597074d1eec433b15f51aec63b8582d0e4ab4', 9, 'application/pdf', '2026-03-01');
     insert into document (id, subject_type, subject_id, establishment_id, file_id, file_name, kind, title, recorded_at, version)
     select gen_random_uuid(), 'device', d.id, d.establishment_id, '01950000-0000-7000-8000-00000000f008', 'notice.pdf', 'instructions', 'Notice', '2026-03-01', 1
     from (select distinct on (establishment_id) id, establishment_id from device order by establishment_id, id) d;
