@@ -3,8 +3,8 @@
 
 mod accounts;
 mod audit;
-mod documents;
 mod demo;
+mod documents;
 mod exchange;
 mod house;
 mod inventory;
