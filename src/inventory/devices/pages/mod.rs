@@ -3,6 +3,7 @@
 mod form;
 mod head;
 mod index;
+mod sections;
 mod show;
 
 pub use form::{Options, create, edit, new, offered, place_of, update};
