@@ -34,7 +34,7 @@ export async function journeys({ browser, url, people }) {
   await test("a theme once chosen stays, on the next page too", async () => {
     const page = await open(browser, url, { colorScheme: "light" });
     await signIn(page, role);
-    const ground = () => page.evaluate(() => getComputedStyle(document.querySelector("#main")).backgroundColor);
+    const ground = () => page.evaluate(() => getComputedStyle(document.querySelector("#main")).color);
     const before = await ground();
     await page.locator(".top-end details.menu > summary").last().click();
     await page.getByRole("button", { name: "Thème sombre" }).click();
@@ -42,7 +42,7 @@ export async function journeys({ browser, url, people }) {
     expect(dark !== before, "nothing changed");
     await page.goto("/help");
     expect(await page.evaluate(() => document.documentElement.dataset.theme) === "dark", "the server forgot the theme");
-    expect(await ground() === dark, "the next page has another ground");
+    expect(await ground() === dark, "the next page has other colours");
     await page.context().close();
   });
 

@@ -44,7 +44,7 @@ mod tests {
 
     #[test]
     fn a_gln_has_thirteen_digits_and_a_key() {
-        assert!(is_gln("3010000000007"));
+        assert!(is_gln("3010000000006"));
         assert!(is_gln("4006381333931"));
         assert!(!is_gln("4006381333932"));
         assert!(!is_gln("400638133393"));

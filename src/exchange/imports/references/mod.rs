@@ -2,7 +2,7 @@
 //! once folded (accents, case, legal form) is known; any other is a proposal with its near names, and waits for a
 //! decision. Nothing here touches the database: what is known comes in, what is meant comes out.
 
-mod models;
+mod catalogue;
 mod organisations;
 mod places;
 
