@@ -8,11 +8,13 @@ use futures_util::{StreamExt, stream};
 use tokio::sync::mpsc;
 
 use crate::accounts::access::{Permit, Scope};
-use crate::accounts::actions::{Action, ExportLists};
+use crate::accounts::actions::{Action, ExportLists, SeeParties, SeeSites};
 use crate::app::App;
 use crate::kernel::{Error, Result};
 use crate::platform::db::Read;
-use crate::platform::db::list::{Format, ListPage, ListQuery, ListSpec, Position, Reading, Within};
+use crate::platform::db::list::{
+    Cell, Format, ListPage, ListQuery, ListSpec, Position, Reading, Within,
+};
 
 /// Whose midnights separate the days of a list that spans establishments.
 pub const ZONE: Tz = Tz::Europe__Paris;
@@ -52,6 +54,13 @@ pub async fn page(
     if !reader.may_export() {
         page.exports.clear();
     }
+    for cell in page.rows.iter_mut().flat_map(|row| &mut row.cells) {
+        if let Cell::Ref { href, .. } = &mut cell.cell
+            && href.as_deref().is_some_and(|to| !reader.may_open(to))
+        {
+            *href = None;
+        }
+    }
     Ok(page)
 }
 
@@ -61,6 +70,8 @@ pub trait Reader {
     fn sees(&self) -> &Scope;
     /// Whether they hold the right to export, without which [`export`] refuses.
     fn may_export(&self) -> bool;
+    /// Whether a cell may lead there: a link that would be refused is not offered.
+    fn may_open(&self, href: &str) -> bool;
 }
 
 impl<A: Action> Reader for Permit<A> {
@@ -71,6 +82,14 @@ impl<A: Action> Reader for Permit<A> {
     fn may_export(&self) -> bool {
         self.caller().holds(ExportLists::NAME)
     }
+
+    fn may_open(&self, href: &str) -> bool {
+        match href.split('/').nth(1) {
+            Some("accounts") => self.caller().holds(SeeSites::NAME),
+            Some("parties") => self.caller().holds(SeeParties::NAME),
+            _ => true,
+        }
+    }
 }
 
 /// A scope alone says nothing of exports: they are offered, and refused to who may not.
@@ -80,6 +99,10 @@ impl Reader for Scope {
     }
 
     fn may_export(&self) -> bool {
+        true
+    }
+
+    fn may_open(&self, _: &str) -> bool {
         true
     }
 }

@@ -17,7 +17,7 @@ use super::terms::TermForm;
 use super::versions::VersionForm;
 use super::{ModelId, api, commands};
 use crate::accounts::access::{Permit, Place};
-use crate::accounts::actions::{Action, ManageCatalogue, SeeCatalogue, SeeDevices};
+use crate::accounts::actions::{Action, ManageCatalogue, SeeCatalogue, SeeDevices, SeeParties};
 use crate::app::App;
 use crate::kernel::page::{Crumb, Tone};
 use crate::kernel::{Result, date};
@@ -95,6 +95,7 @@ pub struct ModelShow {
     devices: Option<(i64, i64)>,
     position: Option<Position>,
     may_manage: bool,
+    sees_makers: bool,
     identifier_form: Typed<IdentifierForm>,
     version_form: Typed<VersionForm>,
     term_form: Typed<TermForm>,
@@ -249,6 +250,7 @@ pub(super) async fn show(
         devices,
         position: lists::position(&mut read, &MODELS, raw.as_deref(), permit.sees(), id).await?,
         may_manage: permit.caller().scope(ManageCatalogue::NAME).group,
+        sees_makers: permit.caller().holds(SeeParties::NAME),
         identifier_form,
         version_form,
         term_form,
