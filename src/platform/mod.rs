@@ -3,6 +3,7 @@
 pub mod blob;
 pub mod db;
 pub mod jobs;
+pub mod pdf;
 pub mod probes;
 pub mod server;
 pub mod sheet;
