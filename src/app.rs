@@ -20,7 +20,7 @@ use crate::accounts::EstablishmentId;
 use crate::accounts::access::{Caller, Permit};
 use crate::accounts::actions::Action;
 use crate::audit::seals;
-use crate::config::TrustedProxies;
+use crate::config::{Config, TrustedProxies};
 use crate::kernel::{Clock, Error, Result, id};
 use crate::platform::blob::Blobs;
 use crate::platform::db::list::ListSpec;
@@ -51,6 +51,18 @@ pub struct Options {
     pub trusted_proxies: TrustedProxies,
     /// Where files are kept.
     pub data_dir: std::path::PathBuf,
+}
+
+impl Options {
+    /// What the settings of this process decide.
+    pub fn of(config: &Config, clock: Clock) -> Self {
+        Self {
+            clock,
+            public_url: config.public_url.as_str().to_owned(),
+            trusted_proxies: config.trusted_proxies.clone(),
+            data_dir: config.data_dir.clone(),
+        }
+    }
 }
 
 /// The application: cheap to clone, the same for every request.

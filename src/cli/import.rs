@@ -6,17 +6,17 @@ use std::path::{Path, PathBuf};
 use clap::{Args, Subcommand};
 use sha2::{Digest, Sha256};
 
-use super::{CommandError, say};
+use super::{CommandError, open_app, say, words};
 use crate::accounts::EstablishmentId;
 use crate::accounts::access::{Permit, Place};
 use crate::accounts::actions::ImportDevices;
-use crate::app::{App, Options};
+use crate::app::App;
 use crate::config::Config;
 use crate::exchange::imports::commands::{self, NewRun};
 use crate::exchange::imports::headers::{Mapping, best_sheet};
 use crate::exchange::imports::queries::{self, Run, Sums};
 use crate::exchange::imports::{nomenclatures, reports};
-use crate::kernel::{Clock, Error, Result};
+use crate::kernel::{Error, Result};
 use crate::platform::db::{Database, Opening, Tx};
 use crate::platform::sheet::{self, ReadOptions, Sheet};
 
@@ -84,21 +84,7 @@ pub async fn import(config: Config, what: What) -> Result<(), CommandError> {
 }
 
 async fn work(database: &Database, config: &Config, what: &What) -> Result<()> {
-    let clock = Clock::Machine;
-    App::found(
-        database.app(),
-        &clock,
-        config.demo,
-        "Groupement hospitalier",
-    )
-    .await?;
-    let options = Options {
-        clock,
-        public_url: config.public_url.as_str().to_owned(),
-        trusted_proxies: config.trusted_proxies.clone(),
-        data_dir: config.data_dir.clone(),
-    };
-    let app = App::new(database.app().clone(), options).await?;
+    let app = open_app(database, config).await?;
     match what {
         What::Devices(asked) => devices(&app, asked).await,
         What::Nomenclature(asked) => nomenclature(&app, asked).await,
@@ -235,8 +221,13 @@ fn refused(why: String) -> Error {
 }
 
 fn read_file(path: &Path) -> Result<Vec<u8>> {
-    std::fs::read(path)
-        .map_err(|error| refused(format!("{} ne se lit pas : {error}", path.display())))
+    std::fs::read(path).map_err(|error| {
+        refused(format!(
+            "{} ne se lit pas : {}",
+            path.display(),
+            words::system(&error)
+        ))
+    })
 }
 
 fn read_sheets(bytes: &[u8]) -> Result<Vec<Sheet>> {
@@ -287,6 +278,11 @@ fn write_report(path: &Path, run: &Run, rejected: &[queries::Rejected]) -> Resul
         }
         _ => reports::workbook(run, rejected)?,
     };
-    std::fs::write(path, bytes)
-        .map_err(|error| refused(format!("{} ne s’écrit pas : {error}", path.display())))
+    std::fs::write(path, bytes).map_err(|error| {
+        refused(format!(
+            "{} ne s’écrit pas : {}",
+            path.display(),
+            words::system(&error)
+        ))
+    })
 }

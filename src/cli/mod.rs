@@ -4,22 +4,29 @@ use std::io::{self, Write};
 use std::process::ExitCode;
 use std::time::Duration;
 
+use clap::error::ErrorKind;
 use clap::{Parser, Subcommand};
 
+use crate::app::{App, Options};
 use crate::config::{Config, Settings, SettingsMistakes};
-use crate::platform::db::DatabaseError;
+use crate::demo::places::GROUP_NAME;
+use crate::kernel::Clock;
+use crate::platform::db::{Database, DatabaseError};
 use crate::platform::telemetry;
 
 mod doctor;
+mod export;
 mod import;
 mod migrate;
 mod routes;
 mod serve;
 mod user;
 mod verify;
+mod words;
 
-/// Exit codes: 0 done, 1 refused or failed, 2 mistyped (clap's).
+/// Exit codes: 0 done, 1 refused or failed, 2 mistyped.
 const FAILED: u8 = 1;
+const MISTYPED: u8 = 2;
 
 const HELP: &str = "\
 {about}
@@ -57,6 +64,8 @@ enum Command {
     /// Importe un fichier d’équipements ou une nomenclature
     #[command(subcommand)]
     Import(import::What),
+    /// Exporte une liste (CSV ou classeur), telle que l’import la relit
+    Export(export::Export),
     /// Crée un compte, ou rend l’accès à qui l’a perdu
     #[command(subcommand)]
     User(user::User),
@@ -76,7 +85,7 @@ pub enum CommandError {
     Settings(#[from] SettingsMistakes),
     #[error(transparent)]
     Database(#[from] DatabaseError),
-    #[error("impossible d’écouter sur {address} : {error}")]
+    #[error("impossible d’écouter sur {address} : {}", words::system(.error))]
     Listen {
         address: std::net::SocketAddr,
         #[source]
@@ -86,15 +95,19 @@ pub enum CommandError {
     Unwell(usize),
     #[error("le journal a été modifié derrière l’application : {0} constat(s) ci-dessus")]
     Tampered(usize),
-    #[error("{0}")]
+    #[error("{}", words::system(.0))]
     System(#[from] io::Error),
-    #[error("{0}")]
+    #[error("{}", words::told(.0))]
     Vigie(#[from] crate::kernel::Error),
 }
 
 /// Runs the command line and answers with its exit code; a failure is one line on standard error.
 pub fn main() -> ExitCode {
-    match run(Line::parse()) {
+    let line = match Line::try_parse() {
+        Ok(line) => line,
+        Err(error) => return answer(&error),
+    };
+    match run(line) {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
             // The error stream may be closed; there is then nobody left to tell.
@@ -102,6 +115,35 @@ pub fn main() -> ExitCode {
             ExitCode::from(FAILED)
         }
     }
+}
+
+/// Help, the version, or what was mistyped and how to find the right form.
+fn answer(error: &clap::Error) -> ExitCode {
+    match error.kind() {
+        ErrorKind::DisplayHelp | ErrorKind::DisplayVersion => {
+            say(words::help(&error.to_string()).trim_end());
+            ExitCode::SUCCESS
+        }
+        _ => {
+            let _ = writeln!(
+                io::stderr(),
+                "vigie : {}\n« vigie --help » et « vigie COMMANDE --help » disent comment l’écrire.",
+                words::mistyped(error)
+            );
+            ExitCode::from(MISTYPED)
+        }
+    }
+}
+
+/// The application of a command over its database, founded if it is new.
+async fn open_app(database: &Database, config: &Config) -> crate::kernel::Result<App> {
+    let clock = Clock::Machine;
+    let name = match config.demo {
+        true => GROUP_NAME,
+        false => "Groupement hospitalier",
+    };
+    App::found(database.app(), &clock, config.demo, name).await?;
+    App::new(database.app().clone(), Options::of(config, clock)).await
 }
 
 fn run(line: Line) -> Result<(), CommandError> {
@@ -121,6 +163,7 @@ async fn obey(command: Command, config: Config) -> Result<(), CommandError> {
         Command::Serve => serve::serve(config).await,
         Command::Verify => verify::verify(config).await,
         Command::Doctor => doctor::doctor(config).await,
+        Command::Export(asked) => export::export(config, asked).await,
         Command::Import(what) => import::import(config, what).await,
         Command::Routes => {
             routes::routes();

@@ -6,13 +6,10 @@ use tokio::net::TcpListener;
 use tokio::signal::unix::{SignalKind, signal};
 use tokio_util::sync::CancellationToken;
 
-use super::{CommandError, say, user};
-use crate::app::{App, Options};
+use super::{CommandError, open_app, say, user};
 use crate::config::{Config, PublicUrl};
 use crate::demo::build::build;
 use crate::demo::fleet::Extent;
-use crate::demo::places::GROUP_NAME;
-use crate::kernel::Clock;
 use crate::platform::db::{Database, Opening};
 use crate::platform::probes::Probes;
 use crate::platform::server;
@@ -38,20 +35,7 @@ pub async fn serve(mut config: Config) -> Result<(), CommandError> {
         () = stop.cancelled() => return Ok(()),
     };
     let probes = Probes::new(&database, stop.clone());
-    let clock = Clock::Machine;
-    let name = if config.demo {
-        GROUP_NAME
-    } else {
-        "Groupement hospitalier"
-    };
-    App::found(database.app(), &clock, config.demo, name).await?;
-    let options = Options {
-        clock,
-        public_url: config.public_url.as_str().to_owned(),
-        trusted_proxies: config.trusted_proxies.clone(),
-        data_dir: config.data_dir.clone(),
-    };
-    let app = App::new(database.app().clone(), options).await?;
+    let app = open_app(&database, &config).await?;
     if app.instance().is_demo {
         // A debug build has the core only: it serves tests, which wait for it.
         let extent = if cfg!(debug_assertions) {

@@ -2,7 +2,7 @@
 
 use clap::Subcommand;
 
-use super::{CommandError, say};
+use super::{CommandError, open_app, say};
 use crate::accounts::access::{GrantScope, Permit, Place};
 use crate::accounts::actions::{GiveGrants, ManageAccounts, ManageSites};
 use crate::accounts::grants::commands::give;
@@ -13,9 +13,9 @@ use crate::accounts::sites::establishments::queries as establishments;
 use crate::accounts::users::commands as users;
 use crate::accounts::users::model::{NewAccount, is_login};
 use crate::accounts::users::queries;
-use crate::app::{App, Options};
+use crate::app::App;
 use crate::config::Config;
-use crate::kernel::{Clock, Error, Result};
+use crate::kernel::{Error, Result};
 use crate::platform::db::{Database, Opening, Read, Tx};
 
 /// What may be done to accounts from the machine.
@@ -57,15 +57,7 @@ pub async fn user(config: Config, command: User) -> Result<(), CommandError> {
 }
 
 async fn obey(config: &Config, database: &Database, command: User) -> Result<(String, String)> {
-    let clock = Clock::Machine;
-    App::found(database.app(), &clock, false, "Groupement hospitalier").await?;
-    let options = Options {
-        clock,
-        public_url: config.public_url.as_str().to_owned(),
-        trusted_proxies: config.trusted_proxies.clone(),
-        data_dir: config.data_dir.clone(),
-    };
-    let app = App::new(database.app().clone(), options).await?;
+    let app = open_app(database, config).await?;
     let manages = Permit::<ManageAccounts>::for_cli("user", app.establishments().await?);
     let mut tx = app.begin_with(&manages, None).await?;
     let (login, token) = match command {
@@ -119,12 +111,21 @@ async fn create(
             .collect::<Vec<_>>()
             .join(", ")
     };
-    let role = Role::of_code(role)
-        .ok_or_else(|| Error::refused("rôle inconnu", format!("les rôles sont : {}", known())))?;
+    let role = Role::of_code(role).ok_or_else(|| {
+        Error::refused(
+            "rôle inconnu",
+            format!(
+                "« {role} » n’est pas un rôle ; les rôles sont : {}",
+                known()
+            ),
+        )
+    })?;
     if !is_login(&login) || name.trim().is_empty() {
         return Err(Error::refused(
             "identifiant",
-            "minuscules sans accent, chiffres, « . », « - », « _ » et « @ », de 2 à 80 ; le nom ne peut être vide",
+            format!(
+                "l’identifiant « {login} » ou le nom « {name} » ne convient pas : de 2 à 80 minuscules sans accent, chiffres, « . », « - », « _ » et « @ » pour l’un, l’autre non vide"
+            ),
         ));
     }
     let establishments = app.establishments().await?;
@@ -136,7 +137,7 @@ async fn create(
             let found = found.ok_or_else(|| {
                 Error::refused(
                     "établissement inconnu",
-                    format!("aucun n’a le code ni le FINESS « {code} »"),
+                    format!("aucun établissement n’a le code ni le FINESS « {code} »"),
                 )
             })?;
             GrantScope::Establishment(found.id)

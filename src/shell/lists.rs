@@ -3,6 +3,7 @@
 use axum::body::Body;
 use axum::http::{HeaderValue, header};
 use axum::response::{IntoResponse, Response};
+use bytes::Bytes;
 use chrono_tz::Tz;
 use futures_util::{StreamExt, stream};
 use tokio::sync::mpsc;
@@ -164,24 +165,7 @@ pub async fn export_within<A: Action>(
     let format = Format::from_code(format)
         .ok_or_else(|| Error::BadRequest("le format d’export est csv ou xlsx".into()))?;
     Permit::<ExportLists>::ask(permit.caller().clone())?;
-    let (query, within) = (ListQuery::parse(raw, spec), Within::from(scope));
-    let mut read = app.read(permit).await?;
-    let (sink, rows) = mpsc::channel(8);
-    let runtime = tokio::runtime::Handle::current();
-    // A thread of its own: writing a workbook keeps the processor, not only the database.
-    tokio::task::spawn_blocking(move || {
-        runtime.block_on(async {
-            let reading = Reading {
-                query: &query,
-                within: &within,
-                zone: ZONE,
-            };
-            if let Err(error) = reading.export(&mut read, format, &sink).await {
-                tracing::warn!(%error, list = spec.name, "an export was cut");
-                let _ = sink.send(Err(std::io::Error::other("export cut"))).await;
-            }
-        });
-    });
+    let rows = stream(app.read(permit).await?, spec, raw, scope, format);
     // Fused: the compressor asks once more after the end.
     let body = Body::from_stream(
         stream::unfold(rows, |mut rows| async {
@@ -206,6 +190,34 @@ pub async fn export_within<A: Action>(
             .insert(header::CONTENT_DISPOSITION, name);
     }
     Ok(Some(response))
+}
+
+/// The whole list as a file, in chunks as they are made; an error is the last of them.
+pub fn stream(
+    mut read: Read,
+    spec: &'static ListSpec,
+    raw: &str,
+    scope: &Scope,
+    format: Format,
+) -> mpsc::Receiver<std::io::Result<Bytes>> {
+    let (query, within) = (ListQuery::parse(raw, spec), Within::from(scope));
+    let (sink, rows) = mpsc::channel(8);
+    let runtime = tokio::runtime::Handle::current();
+    // A thread of its own: writing a workbook keeps the processor, not only the database.
+    tokio::task::spawn_blocking(move || {
+        runtime.block_on(async {
+            let reading = Reading {
+                query: &query,
+                within: &within,
+                zone: ZONE,
+            };
+            if let Err(error) = reading.export(&mut read, format, &sink).await {
+                tracing::warn!(%error, list = spec.name, "an export was cut");
+                let _ = sink.send(Err(std::io::Error::other("export cut"))).await;
+            }
+        });
+    });
+    rows
 }
 
 /// Answers an index: the file when one is asked for, else the page made by `page`.

@@ -157,3 +157,21 @@ async fn a_new_base_is_set_up_once_by_the_address_the_server_printed() {
         .shows("Anne First");
     someone.get("/accounts/establishments/new").await.is(200);
 }
+
+#[tokio::test]
+async fn the_set_up_address_works_for_an_hour() {
+    let world = World::new().await;
+    sqlx::raw_sql("delete from access_grant; delete from account")
+        .execute(&mut world.owner().await)
+        .await
+        .unwrap();
+    let permit = Permit::<ManageAccounts>::for_cli("serve", vec![]);
+    let mut tx = world.app.begin_with(&permit, None).await.unwrap();
+    let (token, event) = invite_first(&mut tx).await.unwrap();
+    tx.commit(event, "/").await.unwrap();
+    let address = format!("/accounts/setup/{token}");
+    world.app.clock().advance(chrono::TimeDelta::minutes(59));
+    world.visitor().get(&address).await.is(200);
+    world.app.clock().advance(chrono::TimeDelta::minutes(2));
+    world.visitor().get(&address).await.is(404);
+}

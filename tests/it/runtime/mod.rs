@@ -16,6 +16,7 @@ use sqlx::postgres::PgConnection;
 use vigie::config::SearchPlaces;
 use vigie::platform::db::embedded::{self, connect_options};
 
+mod commands;
 mod doctor;
 mod external;
 mod finding;
