@@ -123,6 +123,12 @@ actions! {
     /// To change network facts of a device.
     EditDeviceNetwork "inventory.devices.edit_network" "Modifier les données réseau d’un équipement" sees SeeDevices
         [BiomedicalEngineer, Technician, SecurityOfficer, It];
+    /// To print labels of devices.
+    PrintLabels "inventory.labels.print" "Imprimer des étiquettes" sees SeeDevices
+        [BiomedicalEngineer, Technician, UnitManager];
+    /// To add and change formats of labels.
+    ManageLabelFormats "inventory.label_formats.manage" "Ajouter et modifier des formats d’étiquettes" sees SeeDevices
+        [Administrator, BiomedicalEngineer];
     /// To export lists.
     ExportLists "exchange.exports.make" "Exporter des listes" sees ExportLists
         [Administrator, BiomedicalEngineer, Technician, Pharmacist, IvdCorrespondent, SecurityOfficer, It, Dpo, Quality, MedicalPhysicist, Buyer, PharmacyStore, DepartmentHead, UnitManager, Director, Auditor];

@@ -2,6 +2,7 @@
 
 pub mod catalogue;
 pub mod devices;
+pub mod labels;
 pub mod states;
 
 use crate::accounts::actions::{Action, SeeCatalogue, SeeDevices};
@@ -11,7 +12,9 @@ use crate::shell::{Domain, NavEntry};
 pub fn domain() -> Domain {
     Domain {
         name: "inventory",
-        routes: devices::routes().and(catalogue::routes()),
+        routes: devices::routes()
+            .and(labels::routes())
+            .and(catalogue::routes()),
         nav: vec![
             NavEntry {
                 label: "Équipements",

@@ -660,22 +660,3 @@ pub fn named<'a>(
         }
     })
 }
-
-/// The device whose label has this code, within what the caller sees.
-pub async fn by_label(conn: &mut PgConnection, scope: &Scope, code: &str) -> Result<DeviceId> {
-    sqlx::query_scalar!(
-        r#"
-        select id as "id!: DeviceId"
-        from device
-        where label_code = upper($1)
-          and (establishment_id = any($2) or unit_id = any($3) or id = any($4))
-        "#,
-        code,
-        &scope.establishments,
-        &scope.units,
-        &scope.devices
-    )
-    .fetch_optional(conn)
-    .await?
-    .ok_or(Error::NotFound)
-}

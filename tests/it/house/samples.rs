@@ -150,6 +150,11 @@ pub const SAMPLES: &[Sample] = &[
         sql: "select d.id::text, l.id::text from device_loan l join device d on d.id = l.device_id join establishment e on e.id = d.establishment_id where e.code = $1 order by l.id limit 1",
     },
     Sample {
+        prefix: "/inventory/label-formats/{id}",
+        whose: Group("the group buys the same sheets"),
+        sql: "select id::text from label_format where $1::text is not null order by id limit 1",
+    },
+    Sample {
         prefix: "/inventory/models/{id}",
         whose: Group(MODELS),
         sql: "select id::text from device_model where $1::text is not null order by id limit 1",

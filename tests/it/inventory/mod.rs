@@ -1,6 +1,7 @@
 //! Models, devices and their identifiers.
 
 mod devices;
+mod labels;
 mod udi_fuzz;
 mod udi_line;
 mod udi_vectors;

@@ -4,12 +4,12 @@ use askama::Template;
 use axum::extract::{RawQuery, State};
 
 use crate::accounts::access::Permit;
-use crate::accounts::actions::{Action, ImportDevices, RegisterDevices, SeeDevices};
+use crate::accounts::actions::{Action, ImportDevices, PrintLabels, RegisterDevices, SeeDevices};
 use crate::app::App;
 use crate::inventory::devices::DEVICES;
 use crate::kernel::Result;
 use crate::kernel::page::Crumb;
-use crate::platform::db::list::ListPage;
+use crate::platform::db::list::{At, ListPage, ListQuery, encode};
 use crate::platform::web::{Page, View, filters};
 use crate::shell::lists::{self, Listed};
 
@@ -46,10 +46,16 @@ pub async fn index(
         return Ok(Listed::File(file));
     }
     let mut read = app.read(&permit).await?;
-    let list = lists::page(&mut read, &DEVICES, raw.as_deref(), &permit).await?;
+    let mut list = lists::page(&mut read, &DEVICES, raw.as_deref(), &permit).await?;
     let caller = permit.caller();
     let may_register = caller.holds(RegisterDevices::NAME);
     let may_import = caller.holds(ImportDevices::NAME);
+    // Beside the files of the list, labels for all that it names: their format is chosen next.
+    if caller.holds(PrintLabels::NAME) {
+        let all = ListQuery::parse(raw.as_deref().unwrap_or_default(), &DEVICES).at(At::Start);
+        let href = format!("/inventory/labels/new?list={}", encode(&all.to_query()));
+        list.exports.push(("Étiquettes à coller…", href));
+    }
     Ok(Listed::Page(Page::of(DeviceIndex {
         list,
         may_register,

@@ -8,7 +8,8 @@ use super::head::Head;
 use super::sections::{Section, sections};
 use crate::accounts::access::Permit;
 use crate::accounts::actions::{
-    Action, AnnulDevices, ChangeDeviceState, EditDevices, MoveDevices, SeeDevices, SeeParties,
+    Action, AnnulDevices, ChangeDeviceState, EditDevices, MoveDevices, PrintLabels, SeeDevices,
+    SeeParties,
 };
 use crate::app::App;
 use crate::inventory::catalogue::Obligation;
@@ -176,6 +177,7 @@ pub async fn show(
         state: over(ChangeDeviceState::NAME),
         place: over(MoveDevices::NAME),
         annul: over(AnnulDevices::NAME),
+        label: over(PrintLabels::NAME),
     };
     // The device it is part of may stand in a unit out of sight: linked only by who sees the whole hospital.
     let whole = permit
@@ -212,6 +214,7 @@ struct Rights {
     state: bool,
     place: bool,
     annul: bool,
+    label: bool,
 }
 
 async fn own_alerts(
@@ -380,6 +383,13 @@ fn doing(device: &Device, weighed: &Standing, rights: &Rights, annulment: Annulm
         href: format!("{url}{path}"),
         why_not: String::new(),
     };
+    if rights.label {
+        doing.push(Doing {
+            label: "Imprimer l’étiquette",
+            href: format!("/inventory/labels/new?device={}", device.id),
+            why_not: String::new(),
+        });
+    }
     if rights.place {
         doing.push(go("Déplacer", "/movements/new"));
         if device.state == DeviceState::InService {

@@ -340,6 +340,30 @@ impl Reading<'_> {
         Ok(count)
     }
 
+    /// Keys of the first `most` records in the order of the list, and whether there are more.
+    ///
+    /// # Errors
+    /// When the database does not answer.
+    pub async fn keys(
+        &self,
+        conn: &mut PgConnection,
+        most: usize,
+    ) -> sqlx::Result<(Vec<String>, bool)> {
+        self.tolerate(conn).await?;
+        let mut sql = self.select("select", &[]);
+        self.selection(&mut sql);
+        self.order(&mut sql, false);
+        let mut rows = sql.build().fetch(conn);
+        let mut keys = Vec::new();
+        while let Some(row) = rows.next().await {
+            if keys.len() == most {
+                return Ok((keys, true));
+            }
+            keys.push(read(&row?, &[])?.id);
+        }
+        Ok((keys, false))
+    }
+
     /// Labels of the records that filters name by id, for the chips; only of records that some
     /// visible row names, so that an id typed by hand tells nothing.
     ///
