@@ -19,8 +19,9 @@ use uuid::Uuid;
 use crate::accounts::EstablishmentId;
 use crate::accounts::access::{Caller, Permit};
 use crate::accounts::actions::Action;
+use crate::admin::metrics::{self, Metrics};
 use crate::audit::seals;
-use crate::config::{Config, TrustedProxies};
+use crate::config::{Backups, Config, TrustedProxies};
 use crate::kernel::{Clock, Error, Result, id};
 use crate::platform::blob::Blobs;
 use crate::platform::db::list::ListSpec;
@@ -51,6 +52,10 @@ pub struct Options {
     pub trusted_proxies: TrustedProxies,
     /// Where files are kept.
     pub data_dir: std::path::PathBuf,
+    /// Where backups go, and when.
+    pub backups: Backups,
+    /// What who reads the metrics must know; nobody reads them without.
+    pub metrics_token: Option<String>,
 }
 
 impl Options {
@@ -61,6 +66,8 @@ impl Options {
             public_url: config.public_url.as_str().to_owned(),
             trusted_proxies: config.trusted_proxies.clone(),
             data_dir: config.data_dir.clone(),
+            backups: config.backups.clone(),
+            metrics_token: config.metrics_token.clone(),
         }
     }
 }
@@ -75,6 +82,7 @@ struct Inner {
     instance: Instance,
     nav: Vec<NavEntry>,
     domains: Vec<Domain>,
+    metrics: Metrics,
     map: OnceLock<Vec<Route>>,
 }
 
@@ -90,6 +98,7 @@ fn domains() -> Vec<Domain> {
         crate::dashboards::domain(),
         crate::exchange::domain(),
         crate::search::domain(),
+        crate::admin::domain(),
         crate::shell::help::domain(),
     ]
 }
@@ -121,6 +130,7 @@ impl App {
             instance,
             nav,
             domains,
+            metrics: Metrics::default(),
             map: OnceLock::new(),
         })))
     }
@@ -179,6 +189,21 @@ impl App {
     /// The contents of files.
     pub fn blobs(&self) -> Blobs {
         Blobs::in_dir(&self.0.options.data_dir)
+    }
+
+    /// Where backups go, and when.
+    pub fn backups(&self) -> &Backups {
+        &self.0.options.backups
+    }
+
+    /// What is counted while Vigie serves.
+    pub fn metrics(&self) -> &Metrics {
+        &self.0.metrics
+    }
+
+    /// What who reads the metrics must know.
+    pub fn metrics_token(&self) -> Option<&str> {
+        self.0.options.metrics_token.as_deref()
     }
 
     /// The menu, in order, before rights.
@@ -303,10 +328,21 @@ impl App {
         let _ = self.0.map.set(map);
         let inner = ServiceBuilder::new()
             .layer(middleware::from_fn_with_state(self.clone(), layer::layer))
-            .service(router.with_state(self.clone()));
+            .service(
+                router
+                    .route_layer(middleware::from_fn(metrics::tell))
+                    .with_state(self.clone()),
+            );
         let whole = Router::new()
             .route("/static/{stamp}/{*path}", get(assets::serve))
+            .route("/metrics", get(metrics::scrape))
+            .route_layer(middleware::from_fn(metrics::tell))
             .fallback_service(inner)
+            .with_state(self.clone())
+            .layer(middleware::from_fn_with_state(
+                self.clone(),
+                metrics::measure,
+            ))
             .layer(CompressionLayer::new());
         BoxCloneSyncService::new(whole.into_service())
     }
@@ -319,6 +355,7 @@ impl App {
         while !stop.is_cancelled() {
             if sealing.tick().now_or_never().is_some() {
                 self.seal().await;
+                self.look().await;
             }
             match self.work_once(&worker).await {
                 Ok(true) => continue,
@@ -337,6 +374,15 @@ impl App {
     async fn seal(&self) {
         if let Err(error) = seals::seal(self).await {
             tracing::error!(%error, "the audit could not be sealed");
+        }
+    }
+
+    /// What each domain looks at every minute; a failure is said, and tried again a minute later.
+    async fn look(&self) {
+        for look in self.0.domains.iter().flat_map(|d| d.each_minute.iter()) {
+            if let Err(error) = look(self).await {
+                tracing::error!(%error, "what is looked at every minute failed");
+            }
         }
     }
 

@@ -11,7 +11,7 @@ use clap::{Args, ValueEnum};
 
 mod values;
 
-pub use values::{DatabaseUrl, PublicUrl, TrustedProxies};
+pub use values::{Backups, DatabaseUrl, PublicUrl, TrustedProxies};
 
 /// The settings as typed, before they are checked. Texts, so that a mistake is answered in French and by name.
 #[derive(Debug, Clone, Args)]
@@ -62,6 +62,39 @@ pub struct Settings {
     )]
     pub trusted_proxies: String,
 
+    /// Certificat TLS de l’établissement (PEM, suivi de ses intermédiaires) ; relu au signal SIGHUP
+    #[arg(
+        long,
+        env = "VIGIE_TLS_CERT",
+        value_name = "FICHIER",
+        global = true,
+        help_heading = "Réglages"
+    )]
+    pub tls_cert: Option<PathBuf>,
+
+    /// Clé du certificat TLS (PEM, sans mot de passe)
+    #[arg(
+        long,
+        env = "VIGIE_TLS_KEY",
+        value_name = "FICHIER",
+        global = true,
+        help_heading = "Réglages"
+    )]
+    pub tls_key: Option<PathBuf>,
+
+    /// Jeton demandé pour lire /metrics (au moins 16 caractères) ; sans lui, cette adresse n’existe pas
+    #[arg(
+        long,
+        env = "VIGIE_METRICS_TOKEN",
+        value_name = "JETON",
+        hide_env_values = true,
+        default_value = "",
+        hide_default_value = true,
+        global = true,
+        help_heading = "Réglages"
+    )]
+    pub metrics_token: String,
+
     /// Serveur PostgreSQL externe ; absent, Vigie conduit le sien
     #[arg(
         long,
@@ -104,6 +137,50 @@ pub struct Settings {
         global = true
     )]
     pub pg_root: PathBuf,
+
+    /// Dossier des sauvegardes (par défaut, « backups » dans celui des données ; mieux, un autre disque)
+    #[arg(
+        long,
+        env = "VIGIE_BACKUP_DIR",
+        value_name = "DOSSIER",
+        global = true,
+        help_heading = "Réglages"
+    )]
+    pub backup_dir: Option<PathBuf>,
+
+    /// Heure de la sauvegarde de chaque nuit, ou « jamais »
+    #[arg(
+        long,
+        env = "VIGIE_BACKUP_AT",
+        value_name = "HH:MM",
+        default_value = "02:30",
+        global = true,
+        help_heading = "Réglages"
+    )]
+    pub backup_at: String,
+
+    /// Clé publique age (age1…) pour laquelle les sauvegardes sont chiffrées
+    #[arg(
+        long,
+        env = "VIGIE_BACKUP_RECIPIENT",
+        value_name = "CLÉ",
+        default_value = "",
+        hide_default_value = true,
+        global = true,
+        help_heading = "Réglages"
+    )]
+    pub backup_recipient: String,
+
+    /// Nombre de sauvegardes gardées
+    #[arg(
+        long,
+        env = "VIGIE_BACKUP_KEEP",
+        value_name = "NOMBRE",
+        default_value = "14",
+        global = true,
+        help_heading = "Réglages"
+    )]
+    pub backup_keep: String,
 
     /// Forme du journal
     #[arg(
@@ -151,12 +228,27 @@ pub struct Config {
     pub public_url: PublicUrl,
     /// Whose `Forwarded` headers are believed.
     pub trusted_proxies: TrustedProxies,
+    /// The certificate to serve, if Vigie serves TLS itself.
+    pub tls: Option<TlsPair>,
+    /// What who reads the metrics must know; nobody reads them without.
+    pub metrics_token: Option<String>,
     /// Where the database is.
     pub database: DatabaseSource,
+    /// Where backups go, and when.
+    pub backups: Backups,
     /// How log lines are written.
     pub log_format: LogFormat,
     /// Which log lines are written.
     pub log: String,
+}
+
+/// A certificate and its key.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct TlsPair {
+    /// The certificate, followed by its intermediates.
+    pub certificate: PathBuf,
+    /// Its key.
+    pub key: PathBuf,
 }
 
 /// Where the database is.
@@ -217,11 +309,41 @@ impl Settings {
             );
             wrong("--listen (VIGIE_LISTEN)", why);
         });
+        let named = |file: Option<PathBuf>| file.filter(|file| !file.as_os_str().is_empty());
+        let tls = match (named(self.tls_cert), named(self.tls_key)) {
+            (Some(certificate), Some(key)) => Some(TlsPair { certificate, key }),
+            (None, None) => None,
+            (Some(_), None) => {
+                wrong(
+                    "--tls-key (VIGIE_TLS_KEY)",
+                    "manque : la clé du certificat donné par --tls-cert".into(),
+                );
+                None
+            }
+            (None, Some(_)) => {
+                wrong(
+                    "--tls-cert (VIGIE_TLS_CERT)",
+                    "manque : le certificat de la clé donnée par --tls-key".into(),
+                );
+                None
+            }
+        };
+        let metrics_token = match self.metrics_token.trim() {
+            "" => None,
+            token if token.len() < 16 => {
+                wrong(
+                    "--metrics-token (VIGIE_METRICS_TOKEN)",
+                    "est trop court : au moins 16 caractères".into(),
+                );
+                None
+            }
+            token => Some(token.to_owned()),
+        };
         let public_url = match &self.public_url {
             Some(text) => text
                 .parse()
                 .map_err(|why| wrong("--public-url (PUBLIC_URL)", why)),
-            None => listen.map(PublicUrl::of),
+            None => listen.map(|listen| PublicUrl::of(listen, tls.is_some())),
         };
         let trusted_proxies = self
             .trusted_proxies
@@ -279,21 +401,43 @@ impl Settings {
             })),
         };
 
-        match (listen, public_url, trusted_proxies, data_dir, database) {
-            (Ok(listen), Ok(public_url), Ok(trusted_proxies), Ok(data_dir), Ok(database))
-                if mistakes.is_empty() =>
-            {
-                Ok(Config {
-                    data_dir,
-                    listen,
-                    demo: self.demo,
-                    public_url,
-                    trusted_proxies,
-                    database,
-                    log_format: self.log_format,
-                    log: self.log,
-                })
-            }
+        let backups = Backups::check(
+            self.backup_dir.as_deref(),
+            data_dir.as_deref().unwrap_or(Path::new("")),
+            &self.backup_at,
+            &self.backup_recipient,
+            &self.backup_keep,
+        )
+        .map_err(|(setting, why)| wrong(setting, why));
+
+        match (
+            listen,
+            public_url,
+            trusted_proxies,
+            data_dir,
+            database,
+            backups,
+        ) {
+            (
+                Ok(listen),
+                Ok(public_url),
+                Ok(trusted_proxies),
+                Ok(data_dir),
+                Ok(database),
+                Ok(backups),
+            ) if mistakes.is_empty() => Ok(Config {
+                data_dir,
+                listen,
+                demo: self.demo,
+                public_url,
+                trusted_proxies,
+                tls,
+                metrics_token,
+                database,
+                backups,
+                log_format: self.log_format,
+                log: self.log,
+            }),
             _ => Err(SettingsMistakes(mistakes)),
         }
     }
@@ -417,6 +561,33 @@ mod tests {
         assert!(told[1].starts_with("--public-url"));
         assert!(told[2].starts_with("--trusted-proxies"));
         assert!(told[3].starts_with("DATABASE_URL"));
+    }
+
+    #[test]
+    fn a_certificate_goes_with_its_key_and_makes_links_secure() {
+        let told = mistakes(&["--tls-cert", "/etc/vigie/cert.pem"]);
+        assert!(told[0].starts_with("--tls-key"), "{told:?}");
+        let told = mistakes(&["--tls-key", "/etc/vigie/key.pem"]);
+        assert!(told[0].starts_with("--tls-cert"), "{told:?}");
+        let config = given(&["--tls-cert", "/c", "--tls-key", "/k"])
+            .check_on(&a_user())
+            .unwrap();
+        assert_eq!(config.public_url.as_str(), "https://127.0.0.1:8080");
+    }
+
+    #[test]
+    fn backups_and_metrics_have_settings_that_are_checked() {
+        let told = mistakes(&["--backup-at", "25:00"]);
+        assert!(told[0].starts_with("--backup-at"), "{told:?}");
+        let told = mistakes(&["--backup-keep", "0", "--metrics-token", "court"]);
+        assert_eq!(told.len(), 2, "{told:?}");
+        let told = mistakes(&["--backup-recipient", "AGE-SECRET-KEY-1XYZ"]);
+        assert!(told[0].starts_with("--backup-recipient"), "{told:?}");
+        let config = given(&["--backup-at", "jamais"])
+            .check_on(&a_user())
+            .unwrap();
+        assert_eq!(config.backups.at, None);
+        assert_eq!(config.backups.folder, config.data_dir.join("backups"));
     }
 
     #[test]

@@ -16,6 +16,7 @@ pub mod parties;
 pub mod documents;
 pub mod inventory;
 
+pub mod admin;
 pub mod dashboards;
 pub mod exchange;
 pub mod search;

@@ -135,6 +135,12 @@ actions! {
     /// To import devices.
     ImportDevices "exchange.imports.run" "Importer des équipements" sees SeeDevices
         [BiomedicalEngineer];
+    /// To read when and how the base was saved.
+    SeeBackups "admin.backups.see" "Consulter les sauvegardes" sees SeeBackups
+        [Administrator, Auditor];
+    /// To save the base.
+    MakeBackups "admin.backups.make" "Faire une sauvegarde" sees SeeBackups
+        [Administrator];
     /// To search.
     Search "search.entries.see" "Rechercher" sees SeeDevices
         [Administrator, BiomedicalEngineer, Technician, Pharmacist, IvdCorrespondent, SecurityOfficer, It, Dpo, Quality, MedicalPhysicist, Buyer, PharmacyStore, DepartmentHead, UnitManager, WardUser, Director, ExternalTechnician, Auditor];

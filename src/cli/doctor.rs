@@ -5,12 +5,15 @@
 use std::path::Path;
 
 use super::{CommandError, say};
+use crate::admin::backups::Standing;
 use crate::config::{Config, DatabaseSource};
 use crate::kernel::Clock;
+use crate::kernel::page::Tone;
 use crate::platform::db::embedded::{self, Embedded, OLDEST_MAJOR};
 use crate::platform::db::health::{self, Health};
 use crate::platform::db::migrate::{self, MIGRATIONS, SchemaError};
 use crate::platform::db::{Database, Opening};
+use crate::platform::tls::Tls;
 
 const GIB: u64 = 1 << 30;
 
@@ -57,7 +60,7 @@ fn bad(found: impl Into<String>, mend: &'static str) -> Finding {
 pub async fn doctor(config: Config) -> Result<(), CommandError> {
     let mut wrong = show("Réglages", settings(&config));
     let (mut database, opened) = open(&config).await;
-    let mut migrations = Vec::new();
+    let (mut migrations, mut saved) = (Vec::new(), Vec::new());
     let mut clock = clock_of_machine();
     if let Some(opened) = opened {
         match opened.app().acquire().await {
@@ -72,7 +75,12 @@ pub async fn doctor(config: Config) -> Result<(), CommandError> {
                     }
                     Err(error) => database.push(unanswered(&error)),
                 }
-                migrations.push(schema(migrate::check(&mut conn).await));
+                let checked = migrate::check(&mut conn).await;
+                if checked.is_ok() {
+                    let standing = Standing::at(&mut conn, Clock::Machine.now()).await;
+                    saved.extend(standing.ok().map(|standing| backups(&standing)));
+                }
+                migrations.push(schema(checked));
             }
             Err(error) => database.push(bad(
                 format!("connexion impossible : {error}"),
@@ -83,6 +91,7 @@ pub async fn doctor(config: Config) -> Result<(), CommandError> {
     }
     wrong += show("Base de données", database);
     wrong += show("Migrations", migrations);
+    wrong += show("Sauvegardes", saved);
     wrong += show("Disque", vec![disk(&config.data_dir)]);
     wrong += show("Horloge", clock);
     match wrong {
@@ -119,7 +128,20 @@ fn show(title: &str, findings: Vec<Finding>) -> usize {
 }
 
 fn settings(config: &Config) -> Vec<Finding> {
-    let mut findings = vec![data_dir(&config.data_dir), transport(config)];
+    let mut findings = vec![
+        data_dir(&config.data_dir),
+        transport(config),
+        camera(config),
+    ];
+    if let Some(pair) = &config.tls {
+        findings.push(match Tls::open(&pair.certificate, &pair.key) {
+            Ok(_) => good(format!("certificat TLS : {}", pair.certificate.display())),
+            Err(error) => bad(
+                error.to_string(),
+                "corrigez --tls-cert et --tls-key ; après un renouvellement, SIGHUP les fait relire",
+            ),
+        });
+    }
     findings.push(match config.trusted_proxies.is_empty() {
         true => good("mandataires de confiance : aucun"),
         false => good("mandataires de confiance : déclarés"),
@@ -161,7 +183,21 @@ fn transport(config: &Config) -> Finding {
         true => good(found),
         false => watch(
             format!("{found} : mots de passe en clair sur le réseau"),
-            "placez un mandataire TLS devant Vigie, déclarez-le (--trusted-proxies) et donnez l’adresse https (PUBLIC_URL)",
+            "donnez un certificat (--tls-cert, --tls-key), ou placez un mandataire TLS devant Vigie, déclarez-le (--trusted-proxies) et donnez l’adresse https (PUBLIC_URL)",
+        ),
+    }
+}
+
+/// A browser gives its camera to a secure context only: https, or the machine itself.
+fn camera(config: &Config) -> Finding {
+    match (config.public_url.is_https(), config.public_url.is_local()) {
+        (true, _) => good("appareil photo des téléphones : utilisable (https)"),
+        (false, true) => good(
+            "appareil photo : utilisable sur cette machine seulement ; un téléphone demandera une adresse https",
+        ),
+        (false, false) => watch(
+            "appareil photo des téléphones : refusé par les navigateurs, l’adresse publique n’est pas en https",
+            "donnez un certificat (--tls-cert, --tls-key) ou un mandataire TLS, et l’adresse https (PUBLIC_URL) ; un lecteur de codes-barres marche sans cela",
         ),
     }
 }
@@ -266,6 +302,21 @@ fn schema(checked: Result<(), SchemaError>) -> Finding {
         Err(error) => bad(
             error.to_string(),
             "faites une sauvegarde, puis mettez le programme à la version de la base",
+        ),
+    }
+}
+
+/// A base that nobody saved is no illness on its first day: it is watched, and said.
+fn backups(standing: &Standing) -> Finding {
+    let found = match &standing.failure {
+        Some(why) => format!("{} ; le dernier essai a échoué : {why}", standing.text),
+        None => standing.text.clone(),
+    };
+    match standing.tone {
+        Tone::Good => good(found),
+        _ => watch(
+            found,
+            "« vigie backup » en fait une maintenant ; --backup-at règle celle de chaque nuit, --backup-dir son dossier",
         ),
     }
 }

@@ -14,8 +14,10 @@ use crate::kernel::Clock;
 use crate::platform::db::{Database, DatabaseError};
 use crate::platform::telemetry;
 
+mod backup;
 mod doctor;
 mod export;
+mod health;
 mod import;
 mod migrate;
 mod routes;
@@ -71,8 +73,14 @@ enum Command {
     User(user::User),
     /// Dresse la carte : méthode, chemin, droit demandé, fichier
     Routes,
+    /// Sauvegarde la base et ses fichiers en une archive signée
+    Backup,
+    /// Vérifie une sauvegarde, la charge dans un dossier neuf, et prouve qu’elle marche
+    Restore(backup::Restore),
     /// Relit les sceaux du journal et nomme ce qui a été modifié derrière l’application
     Verify,
+    /// Demande à l’instance de ces réglages si elle est prête
+    Health,
     /// Met la base au niveau de cette version, sans servir
     Migrate,
 }
@@ -91,6 +99,10 @@ pub enum CommandError {
         #[source]
         error: io::Error,
     },
+    #[error(transparent)]
+    Tls(#[from] crate::platform::tls::TlsError),
+    #[error("l’instance n’est pas prête (/readyz répond {0})")]
+    NotReady(String),
     #[error("{0} point(s) à corriger, indiqués ci-dessus")]
     Unwell(usize),
     #[error("le journal a été modifié derrière l’application : {0} constat(s) ci-dessus")]
@@ -162,7 +174,10 @@ async fn obey(command: Command, config: Config) -> Result<(), CommandError> {
     match command {
         Command::Serve => serve::serve(config).await,
         Command::Verify => verify::verify(config).await,
+        Command::Backup => backup::backup(config).await,
+        Command::Restore(asked) => backup::restore(config, asked).await,
         Command::Doctor => doctor::doctor(config).await,
+        Command::Health => health::health(&config),
         Command::Export(asked) => export::export(config, asked).await,
         Command::Import(what) => import::import(config, what).await,
         Command::Routes => {

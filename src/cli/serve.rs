@@ -13,20 +13,27 @@ use crate::demo::fleet::Extent;
 use crate::platform::db::{Database, Opening};
 use crate::platform::probes::Probes;
 use crate::platform::server;
+use crate::platform::tls::Tls;
 
 /// How long a job under way may take to finish once told to stop.
 const JOBS: Duration = Duration::from_secs(10);
 
-/// Serves until SIGINT, SIGTERM or SIGHUP.
+/// Serves until SIGINT, SIGTERM or, where it has no certificate to read again, SIGHUP.
 pub async fn serve(mut config: Config) -> Result<(), CommandError> {
-    let stop = stop_on_signals()?;
+    // First, so that a wrong certificate is said before a database is created.
+    let tls = match &config.tls {
+        Some(pair) => Some(Tls::open(&pair.certificate, &pair.key)?),
+        None => None,
+    };
+    let stop = stop_on_signals(tls.clone())?;
     // First, so that a port already taken is said at once and not after a database was created.
     let address = config.listen;
     let failed = |error| CommandError::Listen { address, error };
     let listener = TcpListener::bind(address).await.map_err(failed)?;
     let bound = listener.local_addr().map_err(failed)?;
-    if config.public_url == PublicUrl::of(config.listen) {
-        config.public_url = PublicUrl::of(bound);
+    let secret = tls.is_some();
+    if config.public_url == PublicUrl::of(config.listen, secret) {
+        config.public_url = PublicUrl::of(bound, secret);
     }
     config.listen = bound;
 
@@ -67,7 +74,7 @@ pub async fn serve(mut config: Config) -> Result<(), CommandError> {
         ));
     }
     tracing::info!(address = %bound, "listening");
-    server::run(listener, router, stop).await;
+    server::run(listener, tls, router, stop).await;
     // A job is resumable: what it had not committed is done again at the next start.
     let _ = tokio::time::timeout(JOBS, work).await;
     database.close().await;
@@ -76,7 +83,7 @@ pub async fn serve(mut config: Config) -> Result<(), CommandError> {
 }
 
 /// Cancelled at the first signal; at the second the process ends at once, and takes its database with it.
-fn stop_on_signals() -> Result<CancellationToken, CommandError> {
+fn stop_on_signals(tls: Option<Tls>) -> Result<CancellationToken, CommandError> {
     let stop = CancellationToken::new();
     for kind in [
         SignalKind::interrupt(),
@@ -85,8 +92,19 @@ fn stop_on_signals() -> Result<CancellationToken, CommandError> {
     ] {
         let mut signals = signal(kind)?;
         let stop = stop.clone();
+        // A server with a certificate has no terminal to lose: the signal says that the certificate was renewed.
+        let renewed = tls.clone().filter(|_| kind == SignalKind::hangup());
         tokio::spawn(async move {
             while signals.recv().await.is_some() {
+                if let Some(tls) = &renewed {
+                    match tls.reload() {
+                        Ok(()) => tracing::info!("certificate read again"),
+                        Err(error) => {
+                            tracing::error!(%error, "the former certificate is still served")
+                        }
+                    }
+                    continue;
+                }
                 if stop.is_cancelled() {
                     std::process::exit(128 + kind.as_raw_value());
                 }

@@ -46,6 +46,9 @@ pub fn system(error: &io::Error) -> String {
         io::ErrorKind::AlreadyExists => "existe déjà",
         io::ErrorKind::AddrInUse => "cette adresse est déjà prise par un autre programme",
         io::ErrorKind::AddrNotAvailable => "cette adresse n’est pas à cette machine",
+        io::ErrorKind::ConnectionRefused | io::ErrorKind::TimedOut => {
+            "personne ne répond à cette adresse"
+        }
         io::ErrorKind::IsADirectory => "c’est un dossier, non un fichier",
         io::ErrorKind::NotADirectory => "ce n’est pas un dossier",
         io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded => "le disque est plein",

@@ -2,8 +2,10 @@
 
 use std::fmt;
 use std::net::{IpAddr, SocketAddr};
+use std::path::{Path, PathBuf};
 use std::str::FromStr;
 
+use chrono::NaiveTime;
 use sqlx::postgres::PgConnectOptions;
 
 /// A connection string; its password never reaches a log.
@@ -55,24 +57,106 @@ impl fmt::Debug for DatabaseUrl {
     }
 }
 
+/// Where backups go, when, for whom they are encrypted, how many stay.
+#[derive(Clone, Debug)]
+pub struct Backups {
+    /// The folder of the archives.
+    pub folder: PathBuf,
+    /// The hour of each night, if any.
+    pub at: Option<NaiveTime>,
+    /// The only key that opens them, if they are encrypted.
+    pub recipient: Option<age::x25519::Recipient>,
+    /// How many archives stay.
+    pub keep: usize,
+}
+
+impl Backups {
+    /// Checks what was typed; the mistake names its setting.
+    pub(super) fn check(
+        folder: Option<&Path>,
+        data_dir: &Path,
+        at: &str,
+        recipient: &str,
+        keep: &str,
+    ) -> Result<Self, (&'static str, String)> {
+        let folder = match folder.filter(|folder| !folder.as_os_str().is_empty()) {
+            Some(folder) => std::path::absolute(folder)
+                .map_err(|e| ("--backup-dir (VIGIE_BACKUP_DIR)", e.to_string()))?,
+            None => data_dir.join("backups"),
+        };
+        let at = match at.trim() {
+            "jamais" | "" => None,
+            text => Some(NaiveTime::parse_from_str(text, "%H:%M").map_err(|_| {
+                let why = format!(
+                    "attend une heure, par exemple 02:30, ou « jamais », et non « {text} »"
+                );
+                ("--backup-at (VIGIE_BACKUP_AT)", why)
+            })?),
+        };
+        let recipient = match recipient.trim() {
+            "" => None,
+            text => Some(text.parse().map_err(|_| {
+                let why = "attend une clé publique age, de la forme age1…, faite par age-keygen"
+                    .to_owned();
+                ("--backup-recipient (VIGIE_BACKUP_RECIPIENT)", why)
+            })?),
+        };
+        let keep = match keep.trim().parse() {
+            Ok(keep) if keep >= 1 => keep,
+            _ => {
+                let why = format!("attend un nombre d’au moins 1, et non « {keep} »");
+                return Err(("--backup-keep (VIGIE_BACKUP_KEEP)", why));
+            }
+        };
+        Ok(Self {
+            folder,
+            at,
+            recipient,
+            keep,
+        })
+    }
+
+    /// In a folder, on nobody's clock, for who can read it.
+    pub fn in_folder(folder: &Path) -> Self {
+        Self {
+            folder: folder.to_path_buf(),
+            at: None,
+            recipient: None,
+            keep: 14,
+        }
+    }
+}
+
 /// The address people reach Vigie at: scheme, host, port and perhaps a path, without a final slash.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct PublicUrl(String);
 
 impl PublicUrl {
     /// Where a browser on this machine finds a server that listens there.
-    pub fn of(listen: SocketAddr) -> Self {
+    pub fn of(listen: SocketAddr, secret: bool) -> Self {
         let host = match listen.ip() {
             ip if ip.is_unspecified() => "localhost".to_owned(),
             IpAddr::V6(ip) => format!("[{ip}]"),
             IpAddr::V4(ip) => ip.to_string(),
         };
-        Self(format!("http://{host}:{}", listen.port()))
+        let scheme = if secret { "https" } else { "http" };
+        Self(format!("{scheme}://{host}:{}", listen.port()))
     }
 
     /// The address, to which a path starting with `/` is appended.
     pub fn as_str(&self) -> &str {
         &self.0
+    }
+
+    /// Whether it leads to the very machine one sits at.
+    pub fn is_local(&self) -> bool {
+        let rest = self.0.split_once("://").map_or("", |(_, rest)| rest);
+        let place = rest.split('/').next().unwrap_or_default();
+        let host = match place.strip_prefix('[') {
+            Some(six) => six.split(']').next().unwrap_or_default(),
+            None => place.split(':').next().unwrap_or_default(),
+        };
+        host == "localhost" || host.parse::<IpAddr>().is_ok_and(|ip| ip.is_loopback())
     }
 
     /// Whether people come by TLS, so that cookies must be `Secure`.

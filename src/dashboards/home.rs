@@ -74,7 +74,7 @@ async fn show(State(app): State<App>, permit: Permit<UseVigie>) -> Result<Page> 
     for (permission, fill) in app.domains().iter().flat_map(|d| d.home_blocks.iter()) {
         if caller.holds(permission) {
             let block = fill(&mut read, &caller, today).await?;
-            if block.total > 0 {
+            if !block.lines.is_empty() {
                 blocks.push(block);
             }
         }

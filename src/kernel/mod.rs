@@ -8,6 +8,7 @@ pub mod coded;
 pub mod date;
 pub mod error;
 pub mod event;
+pub mod health_number;
 pub mod id;
 pub mod page;
 pub mod secret;

@@ -23,7 +23,8 @@ impl Blobs {
         }
     }
 
-    fn path(&self, sha256: &str) -> Result<PathBuf> {
+    /// Where a content is, or would be.
+    pub fn place(&self, sha256: &str) -> Result<PathBuf> {
         // The name comes from the database; anything but a hash would be a path somebody chose.
         if sha256.len() != 64 || !sha256.bytes().all(|b| b.is_ascii_hexdigit()) {
             return Err(Error::internal("not a content hash"));
@@ -37,7 +38,7 @@ impl Blobs {
             .iter()
             .map(|b| format!("{b:02x}"))
             .collect();
-        let path = self.path(&sha256)?;
+        let path = self.place(&sha256)?;
         if fs::try_exists(&path).await.map_err(Error::internal)? {
             return Ok(sha256);
         }
@@ -55,9 +56,17 @@ impl Blobs {
         Ok(sha256)
     }
 
+    /// Removes a content that nothing shows any more; one that is gone already is no fault.
+    pub async fn remove(&self, sha256: &str) -> Result<()> {
+        match fs::remove_file(self.place(sha256)?).await {
+            Err(e) if e.kind() != std::io::ErrorKind::NotFound => Err(Error::internal(e)),
+            _ => Ok(()),
+        }
+    }
+
     /// Opens a content.
     pub async fn open(&self, sha256: &str) -> Result<fs::File> {
-        fs::File::open(self.path(sha256)?)
+        fs::File::open(self.place(sha256)?)
             .await
             .map_err(|e| Error::internal(format!("content {sha256}: {e}")))
     }

@@ -8,4 +8,5 @@ pub mod probes;
 pub mod server;
 pub mod sheet;
 pub mod telemetry;
+pub mod tls;
 pub mod web;

@@ -12,22 +12,27 @@ use hyper::body::Incoming;
 use hyper::server::conn::http1;
 use hyper::service::service_fn;
 use hyper_util::rt::{TokioIo, TokioTimer};
-use hyper_util::server::graceful::GracefulShutdown;
+use hyper_util::server::graceful::{GracefulShutdown, Watcher};
+use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use tokio_util::sync::CancellationToken;
 use tower::{Service, ServiceExt};
 
+use super::tls::Tls;
+
 /// A client that has not sent its headers by then is cut: it only holds a place.
 const HEADERS: Duration = Duration::from_secs(20);
+/// A client that has not agreed on a secret by then is cut.
+const GREETING: Duration = Duration::from_secs(10);
 /// Requests still running this long after the stop are cut.
 const DRAIN: Duration = Duration::from_secs(20);
 const CONNECTIONS: usize = 4096;
 
-/// Serves until the token is cancelled and the last request has been answered.
+/// Serves until the token is cancelled and the last request has been answered; over TLS where a certificate is given.
 ///
 /// Each request carries its peer as `ConnectInfo<SocketAddr>`.
-pub async fn run<S>(listener: TcpListener, service: S, stop: CancellationToken)
+pub async fn run<S>(listener: TcpListener, tls: Option<Tls>, service: S, stop: CancellationToken)
 where
     S: Service<Request, Response = Response, Error = Infallible> + Clone + Send + 'static,
     S::Future: Send,
@@ -42,20 +47,18 @@ where
         let Some((stream, peer, place)) = accepted else {
             continue;
         };
-        let service = service.clone();
-        let answer = service_fn(move |request: Request<Incoming>| {
-            let mut request = request.map(Body::new);
-            request.extensions_mut().insert(ConnectInfo(peer));
-            service.clone().oneshot(request)
-        });
-        let connection = http1::Builder::new()
-            .timer(TokioTimer::new())
-            .header_read_timeout(HEADERS)
-            .serve_connection(TokioIo::new(stream), answer);
-        let watched = open.watch(connection);
+        let (service, tls, watcher) = (service.clone(), tls.clone(), open.watcher());
         tokio::spawn(async move {
-            if let Err(error) = watched.await {
-                tracing::debug!(%peer, %error, "connection cut");
+            match tls {
+                None => answer(stream, peer, service, watcher).await,
+                Some(tls) => {
+                    let greeting = tls.acceptor().accept(stream);
+                    match tokio::time::timeout(GREETING, greeting).await {
+                        Ok(Ok(secret)) => answer(secret, peer, service, watcher).await,
+                        Ok(Err(error)) => tracing::debug!(%peer, %error, "no TLS"),
+                        Err(_) => tracing::debug!(%peer, "slow to agree on TLS"),
+                    }
+                }
             }
             drop::<OwnedSemaphorePermit>(place);
         });
@@ -67,6 +70,27 @@ where
     }
     if tokio::time::timeout(DRAIN, open.shutdown()).await.is_err() {
         tracing::warn!("requests still running were cut");
+    }
+}
+
+/// Answers the requests of one connection.
+async fn answer<IO, S>(stream: IO, peer: SocketAddr, service: S, watcher: Watcher)
+where
+    IO: AsyncRead + AsyncWrite + Unpin + Send + 'static,
+    S: Service<Request, Response = Response, Error = Infallible> + Clone + Send + 'static,
+    S::Future: Send,
+{
+    let answer = service_fn(move |request: Request<Incoming>| {
+        let mut request = request.map(Body::new);
+        request.extensions_mut().insert(ConnectInfo(peer));
+        service.clone().oneshot(request)
+    });
+    let connection = http1::Builder::new()
+        .timer(TokioTimer::new())
+        .header_read_timeout(HEADERS)
+        .serve_connection(TokioIo::new(stream), answer);
+    if let Err(error) = watcher.watch(connection).await {
+        tracing::debug!(%peer, %error, "connection cut");
     }
 }
 
@@ -107,7 +131,7 @@ mod tests {
         let address = listener.local_addr().unwrap();
         let stop = CancellationToken::new();
         let router = Router::new().route("/", get(slow));
-        let server = tokio::spawn(run(listener, router, stop.clone()));
+        let server = tokio::spawn(run(listener, None, router, stop.clone()));
 
         let mut idle = TcpStream::connect(address).await.unwrap();
         let mut busy = TcpStream::connect(address).await.unwrap();

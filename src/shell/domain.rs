@@ -103,6 +103,8 @@ pub type DeviceAlertsFn =
     for<'a> fn(&'a mut PgConnection, Uuid, NaiveDate) -> Boxed<'a, Vec<DeviceAlert>>;
 /// Runs a job of one kind.
 pub type JobFn = for<'a> fn(&'a App, crate::platform::jobs::Claimed) -> Boxed<'a, ()>;
+/// Looks whether something is to be ordered: a backup of the night, a purge.
+pub type LookFn = for<'a> fn(&'a App) -> Boxed<'a, ()>;
 
 /// What a domain offers; `Default` for what it does not.
 #[derive(Default)]
@@ -126,4 +128,6 @@ pub struct Domain {
     pub lists: Vec<&'static ListSpec>,
     /// Kinds of jobs it runs.
     pub jobs: Vec<(&'static str, JobFn)>,
+    /// What it looks at every minute, on whichever instance.
+    pub each_minute: Vec<LookFn>,
 }

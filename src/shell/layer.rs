@@ -20,7 +20,7 @@ use super::layout::{self, Chrome, Flash};
 use crate::accounts::access::Caller;
 use crate::accounts::sessions;
 use crate::app::App;
-use crate::kernel::{Error, id, secret};
+use crate::kernel::{Error, health_number, id, secret};
 use crate::platform::web::context::{Posted, Retry};
 use crate::platform::web::{Context, Face, Outcome, cookies, method, reply};
 
@@ -219,6 +219,21 @@ async fn form_again(
     matches!(outcome, Outcome::Page(_)).then_some(outcome)
 }
 
+/// What was done, and a warning where what was typed looks like it names a patient.
+fn told_of(message: &str, context: &Context) -> String {
+    let names_somebody = context.posted.get().is_some_and(|posted| {
+        posted
+            .pairs
+            .iter()
+            .any(|(_, value)| health_number::is_in(value))
+    });
+    match (names_somebody, message.is_empty()) {
+        (false, _) => message.to_owned(),
+        (true, true) => health_number::WARNING.to_owned(),
+        (true, false) => format!("{message}. {}", health_number::WARNING),
+    }
+}
+
 /// Gives an outcome its face.
 fn face(
     app: &App,
@@ -242,8 +257,9 @@ fn face(
         }
         (Outcome::Saved(saved), Face::Html) => {
             let mut response = see_other(saved.url());
-            if !saved.message().is_empty() {
-                let text = URL_SAFE_NO_PAD.encode(saved.message());
+            let message = told_of(saved.message(), context);
+            if !message.is_empty() {
+                let text = URL_SAFE_NO_PAD.encode(message);
                 cookies::set(
                     response.headers_mut(),
                     FLASH_COOKIE,
@@ -256,7 +272,8 @@ fn face(
         }
         (Outcome::Saved(saved), Face::Json) => {
             let created = context.method == Method::POST;
-            let body = serde_json::json!({ "url": saved.url(), "message": saved.message() });
+            let message = told_of(saved.message(), context);
+            let body = serde_json::json!({ "url": saved.url(), "message": message });
             let mut response = json(
                 if created {
                     StatusCode::CREATED

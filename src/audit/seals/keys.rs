@@ -14,6 +14,8 @@ const FOLDER: &str = "keys";
 const SECRET: &str = "audit-ed25519.key";
 const PUBLIC: &str = "audit-ed25519.pub";
 const HEAD: &str = "audit-head.json";
+/// Public keys of machines whose base was restored here, one a line: what they sealed still verifies.
+const FORMER: &str = "audit-former.pub";
 
 /// The last block known to this machine.
 #[derive(Clone, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
@@ -81,6 +83,11 @@ impl Keys {
         self.key.sign(hash).to_bytes().to_vec()
     }
 
+    /// The public half, as `vigie restore --public-key` wants it.
+    pub fn public(&self) -> String {
+        STANDARD.encode(self.key.verifying_key().as_bytes())
+    }
+
     /// Remembers the last block outside the database.
     pub async fn remember(&self, block: &Block) -> Result<()> {
         let head = Head {
@@ -116,8 +123,39 @@ fn read_key(path: &Path) -> Result<SigningKey> {
 pub struct Known {
     /// The public key.
     pub key: Option<VerifyingKey>,
+    /// Keys of the machines this base was restored from.
+    pub former: Vec<VerifyingKey>,
     /// The last block this machine sealed.
     pub head: Option<Head>,
+}
+
+/// A public key as files hold it: base64 of its 32 bytes.
+pub fn public_key(text: &str) -> Option<VerifyingKey> {
+    let bytes: [u8; 32] = STANDARD.decode(text.trim()).ok()?.try_into().ok()?;
+    VerifyingKey::from_bytes(&bytes).ok()
+}
+
+/// Remembers, in a data folder, the key and the head of the machine whose base is restored there.
+pub fn inherit(data_dir: &Path, key: Option<&VerifyingKey>, head: Option<&Head>) -> Result<()> {
+    use std::io::Write;
+    let folder = data_dir.join(FOLDER);
+    let kept = || -> std::io::Result<()> {
+        std::fs::create_dir_all(&folder)?;
+        std::fs::set_permissions(&folder, std::fs::Permissions::from_mode(0o700))?;
+        if let Some(key) = key {
+            let mut file = std::fs::OpenOptions::new()
+                .create(true)
+                .append(true)
+                .open(folder.join(FORMER))?;
+            writeln!(file, "{}", STANDARD.encode(key.as_bytes()))?;
+            file.sync_all()?;
+        }
+        if let Some(head) = head {
+            std::fs::write(folder.join(HEAD), serde_json::to_string(head)?)?;
+        }
+        Ok(())
+    };
+    kept().map_err(|e| Error::internal(format!("{}: {e}", folder.display())))
 }
 
 impl Known {
@@ -135,15 +173,31 @@ impl Known {
             Err(e) if e.kind() == std::io::ErrorKind::NotFound => None,
             Err(e) => return Err(Error::internal(e)),
         };
-        Ok(Self { key, head })
+        let former = match std::fs::read_to_string(folder.join(FORMER)) {
+            Ok(text) => text.lines().filter_map(public_key).collect(),
+            Err(e) if e.kind() == std::io::ErrorKind::NotFound => vec![],
+            Err(e) => return Err(Error::internal(e)),
+        };
+        Ok(Self { key, former, head })
+    }
+
+    /// Is there nothing to check a signature with?
+    pub fn is_blind(&self) -> bool {
+        self.key.is_none() && self.former.is_empty()
+    }
+
+    /// The key among ours that signed this text, if one did.
+    pub fn signer(&self, text: &[u8], signature: &[u8]) -> Option<&VerifyingKey> {
+        let signature = Signature::from_slice(signature).ok()?;
+        self.key
+            .iter()
+            .chain(&self.former)
+            .find(|key| key.verify_strict(text, &signature).is_ok())
     }
 
     /// Did our key sign this hash?
     pub fn signed(&self, hash: &[u8], signature: &[u8]) -> bool {
-        let (Some(key), Ok(signature)) = (&self.key, Signature::from_slice(signature)) else {
-            return false;
-        };
-        key.verify_strict(hash, &signature).is_ok()
+        self.signer(hash, signature).is_some()
     }
 
     /// Is this block the head?

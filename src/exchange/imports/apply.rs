@@ -235,6 +235,7 @@ pub(super) async fn apply(conn: &mut PgConnection, act: &Act) -> sqlx::Result<()
     organisations(conn, act).await?;
     units(conn, act).await?;
     models(conn, act).await?;
+    software_of_new(conn, act).await?;
     devices(conn, act).await?;
     movements(conn, act).await?;
     update(conn, act).await?;
@@ -372,7 +373,7 @@ async fn devices(conn: &mut PgConnection, act: &Act) -> sqlx::Result<()> {
              first_service_date, first_service_date_text, local_service_date, local_service_date_text, warranty_end_date, warranty_end_date_text,
              asset_number, account_code, market_number, order_number, price_cents, price_text, parent_id, is_connected, stores_data_locally,
              maintenance_criticality, care_criticality, end_of_exploitation_date, end_of_exploitation_date_text, end_reason, destination, note,
-             state, taken_over, recorded_at, recorded_by, version)
+             state, taken_over, recorded_at, recorded_by, version, software_version_id)
          select
              v.id, v.establishment_id, v.unit_id, v.room_id, v.place_detail, v.model_id, v.inventory_number, v.label_code, v.local_name, v.serial_number, v.serial_unknown_reason,
              v.lot_number, v.udi_text, v.udi_issuer, v.udi_di, v.udi_understood, v.udi_status, v.udi_parser_version, v.supplier_id, v.owner_id,
@@ -381,7 +382,8 @@ async fn devices(conn: &mut PgConnection, act: &Act) -> sqlx::Result<()> {
              v.first_service_date, v.first_service_date_text, v.local_service_date, v.local_service_date_text, v.warranty_end_date, v.warranty_end_date_text,
              v.asset_number, v.account_code, v.market_number, v.order_number, v.price_cents, v.price_text, v.parent_id, v.is_connected, v.stores_data_locally,
              v.maintenance_criticality, v.care_criticality, v.end_of_exploitation_date, v.end_of_exploitation_date_text, v.end_reason, v.destination, v.note,
-             v.state, true, $2, $3, 1
+             v.state, true, $2, $3, 1,
+             (select s.id from software_version s where s.model_id = v.model_id and s.number = r.given ->> 'software_version' order by s.id limit 1)
          from import_row r
          cross join lateral jsonb_populate_record(null::device, r.given) v
          where r.run_id = $1 and r.outcome = 'created'
@@ -495,6 +497,23 @@ async fn update(conn: &mut PgConnection, act: &Act) -> sqlx::Result<()> {
     Ok(())
 }
 
+/// Versions that devices enter with stand before them: a device is written once, not written then changed.
+async fn software_of_new(conn: &mut PgConnection, act: &Act) -> sqlx::Result<()> {
+    sqlx::query!(
+        "insert into software_version (id, model_id, name, number, version)
+         select distinct on (r.model_id, r.number_given) r.software_id, r.model_id, 'Logiciel', r.number_given, 1
+         from (select number, (given ->> 'software_id')::uuid as software_id, (given ->> 'model_id')::uuid as model_id, given ->> 'software_version' as number_given
+               from import_row
+               where run_id = $1 and outcome = 'created' and given ? 'software_version' offset 0) r
+         where not exists (select from software_version s where s.model_id = r.model_id and s.number = r.number_given)
+         order by r.model_id, r.number_given, r.number",
+        act.run_id
+    )
+    .execute(conn)
+    .await?;
+    Ok(())
+}
+
 /// Addresses on the network and identifiers in other systems.
 async fn belongings(conn: &mut PgConnection, act: &Act) -> sqlx::Result<()> {
     sqlx::query!(
@@ -533,7 +552,7 @@ async fn software(conn: &mut PgConnection, act: &Act) -> sqlx::Result<()> {
         "insert into software_version (id, model_id, name, number, version)
          select distinct on (d.model_id, r.given ->> 'software_version') (r.given ->> 'software_id')::uuid, d.model_id, 'Logiciel', r.given ->> 'software_version', 1
          from (select number, device_id, given from import_row
-               where run_id = $1 and given ? 'software_version' and (outcome = 'created' or (outcome = 'updated' and changes ? 'software_version')) offset 0) r
+               where run_id = $1 and given ? 'software_version' and outcome = 'updated' and changes ? 'software_version' offset 0) r
          join device d on d.id = r.device_id
          where not exists (select from software_version s where s.model_id = d.model_id and s.number = r.given ->> 'software_version')
          order by d.model_id, r.given ->> 'software_version', r.number",
@@ -543,11 +562,11 @@ async fn software(conn: &mut PgConnection, act: &Act) -> sqlx::Result<()> {
     .await?;
     sqlx::query!(
         "update device d
-         set software_version_id = s.id, version = d.version + case when r.outcome = 'created' then 0 else 1 end
-         from (select device_id, given, outcome from import_row
-               where run_id = $1 and given ? 'software_version' and (outcome = 'created' or (outcome = 'updated' and changes ? 'software_version')) offset 0) r,
-              software_version s
-         where d.id = r.device_id and s.model_id = d.model_id and s.number = r.given ->> 'software_version'",
+         set software_version_id = (select s.id from software_version s where s.model_id = d.model_id and s.number = r.given ->> 'software_version' order by s.id limit 1),
+             version = d.version + 1
+         from (select device_id, given from import_row
+               where run_id = $1 and given ? 'software_version' and outcome = 'updated' and changes ? 'software_version' offset 0) r
+         where d.id = r.device_id",
         act.run_id
     )
     .execute(&mut *conn)

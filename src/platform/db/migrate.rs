@@ -162,6 +162,11 @@ pub async fn ensure_database(conn: &mut PgConnection, name: &str) -> Result<(), 
 
 /// Brings the schema up to date as `vigie_owner` and returns the versions applied by this call.
 pub async fn run(owner: &PgConnectOptions) -> Result<Vec<i64>, SchemaError> {
+    run_to(owner, None).await
+}
+
+/// As [`run`], up to a version and no further: the schema that a backup was made of.
+pub async fn run_to(owner: &PgConnectOptions, last: Option<i64>) -> Result<Vec<i64>, SchemaError> {
     let mut conn = owner
         .clone()
         .application_name("vigie-migrate")
@@ -189,7 +194,7 @@ pub async fn run(owner: &PgConnectOptions) -> Result<Vec<i64>, SchemaError> {
         conn.execute("set role vigie_owner").await?;
     }
     let before = applied(&mut conn).await?;
-    MIGRATIONS.run_direct(None, &mut conn, false).await?;
+    MIGRATIONS.run_direct(last, &mut conn, false).await?;
     // The application reads it to know whether the schema is the one it was built for.
     conn.execute("grant select on _sqlx_migrations to vigie_app")
         .await?;
@@ -197,8 +202,27 @@ pub async fn run(owner: &PgConnectOptions) -> Result<Vec<i64>, SchemaError> {
     Ok(MIGRATIONS
         .iter()
         .map(|migration| migration.version)
-        .filter(|version| !before.contains(version))
+        .filter(|version| !before.contains(version) && last.is_none_or(|last| *version <= last))
         .collect())
+}
+
+/// Whether nothing was ever made in this database.
+pub async fn is_new(options: &PgConnectOptions) -> Result<bool, SchemaError> {
+    let mut conn = options.connect().await?;
+    let new = applied(&mut conn).await?.is_empty();
+    conn.close().await?;
+    Ok(new)
+}
+
+/// A connection that owns the tables.
+pub async fn as_owner(owner: &PgConnectOptions) -> Result<PgConnection, SchemaError> {
+    let mut conn = owner
+        .clone()
+        .application_name("vigie-owner")
+        .connect()
+        .await?;
+    conn.execute("set role vigie_owner").await?;
+    Ok(conn)
 }
 
 /// The versions already in the database; none where it is new.

@@ -42,6 +42,10 @@ pub enum DatabaseError {
         #[source]
         error: sqlx::Error,
     },
+    #[error(
+        "{0} contient déjà une base : une sauvegarde se restaure dans un dossier ou une base neuve"
+    )]
+    NotNew(String),
     #[error("une autre instance de Vigie démarre ou s’arrête sur {} : réessayez dans un instant", .0.display())]
     Busy(PathBuf),
 }
@@ -68,11 +72,42 @@ pub struct Database {
 impl Database {
     /// Finds or starts the server, creates roles and database where it may, migrates, and connects as the application.
     pub async fn open(config: &Config, opening: Opening) -> Result<Self, DatabaseError> {
+        Self::open_to(config, opening, None).await
+    }
+
+    /// A database with nothing in it, brought to the schema of that version and no further: where a backup is
+    /// restored. Refused where there is one already.
+    pub async fn create(config: &Config, last: i64) -> Result<Self, DatabaseError> {
+        let taken = match &config.database {
+            DatabaseSource::External { owner, .. } => {
+                wait_for(owner.options(), &owner.to_string(), Opening::Look).await?;
+                (!migrate::is_new(owner.options()).await?).then(|| owner.to_string())
+            }
+            DatabaseSource::Embedded(_) => {
+                Embedded::made_with(&config.data_dir).map(|_| config.data_dir.display().to_string())
+            }
+        };
+        match taken {
+            Some(place) => Err(DatabaseError::NotNew(place)),
+            None => Self::open_to(config, Opening::Serve, Some(last)).await,
+        }
+    }
+
+    /// Runs the migrations that [`Database::create`] left.
+    pub async fn finish(&self) -> Result<(), DatabaseError> {
+        Ok(migrate_and_tell(&self.owner, None).await?)
+    }
+
+    async fn open_to(
+        config: &Config,
+        opening: Opening,
+        last: Option<i64>,
+    ) -> Result<Self, DatabaseError> {
         match &config.database {
             DatabaseSource::External { app, owner } => {
                 wait_for(owner.options(), &owner.to_string(), opening).await?;
                 if opening != Opening::Look {
-                    migrate_and_tell(owner.options()).await?;
+                    migrate_and_tell(owner.options(), last).await?;
                 }
                 wait_for(app.options(), &app.to_string(), opening).await?;
                 let becoming = migrate::becoming(app.options()).await?;
@@ -98,7 +133,7 @@ impl Database {
                 superuser.close().await.map_err(SchemaError::from)?;
                 let owner = connect_options(embedded.socket(), OWNER, DATABASE);
                 if opening != Opening::Look {
-                    migrate_and_tell(&owner).await?;
+                    migrate_and_tell(&owner, last).await?;
                 }
                 let app = connect_options(embedded.socket(), APP, DATABASE);
                 Ok(Self {
@@ -174,8 +209,8 @@ pub fn is_away(error: &sqlx::Error) -> bool {
     }
 }
 
-async fn migrate_and_tell(owner: &PgConnectOptions) -> Result<(), SchemaError> {
-    let applied = migrate::run(owner).await?;
+async fn migrate_and_tell(owner: &PgConnectOptions, last: Option<i64>) -> Result<(), SchemaError> {
+    let applied = migrate::run_to(owner, last).await?;
     if let (Some(first), Some(last)) = (applied.first(), applied.last()) {
         tracing::info!(first, last, "migrations applied");
     }

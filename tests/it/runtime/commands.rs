@@ -392,6 +392,25 @@ fn a_first_start_without_account_prints_a_set_up_address_and_none_afterwards() {
     assert!(!later.contains("/accounts/setup/"), "{later}");
 }
 
+#[test]
+fn health_is_asked_of_the_instance_of_the_same_settings() {
+    let folder = Folder::with_data();
+    let instance = Instance::start(&folder.data());
+    let address = instance.address().to_owned();
+    let mut command = std::process::Command::new(env!("CARGO_BIN_EXE_vigie"));
+    command
+        .env_clear()
+        .args(["health", "--listen", &address, "--data-dir"])
+        .arg(folder.data());
+    let output = command.output().unwrap();
+    assert!(output.status.success(), "{}", said(&output));
+    assert_eq!(said(&output), "prête\n");
+    drop(instance);
+    let output = command.output().unwrap();
+    assert_eq!(output.status.code(), Some(1));
+    english(&said(&output));
+}
+
 /// Starts, stops, and gives all that was printed.
 fn start_saying(data: &Path) -> String {
     let mut child = vigie(data)

@@ -16,11 +16,13 @@ use sqlx::postgres::PgConnection;
 use vigie::config::SearchPlaces;
 use vigie::platform::db::embedded::{self, connect_options};
 
+mod backups;
 mod commands;
 mod doctor;
 mod external;
 mod finding;
 mod stopping;
+mod tls;
 
 /// Long enough for a loaded machine; what is waited for comes much sooner.
 const PATIENCE: Duration = Duration::from_secs(60);
@@ -136,8 +138,8 @@ impl Instance {
             text
         });
         while said.read_line(&mut line).unwrap() > 0 {
-            if let Some(at) = line.find("http://") {
-                let address = line[at + "http://".len()..]
+            if let Some(at) = line.find("://") {
+                let address = line[at + "://".len()..]
                     .split_whitespace()
                     .next()
                     .unwrap()
@@ -172,6 +174,11 @@ impl Instance {
         let status = answer.split(' ').nth(1)?.parse().ok()?;
         let body = answer.split_once("\r\n\r\n")?.1.to_owned();
         Some((status, body))
+    }
+
+    /// Host and port.
+    pub fn address(&self) -> &str {
+        &self.address
     }
 
     pub fn readiness(&self) -> Option<u16> {

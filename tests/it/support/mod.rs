@@ -107,12 +107,18 @@ impl Drop for World {
     }
 }
 
+/// What reads the metrics in the tests' world.
+pub const METRICS: &str = "a-token-of-the-tests";
+
 /// The settings of the tests' application.
 pub fn options(clock: Clock) -> Options {
+    let data_dir = std::env::temp_dir().join(format!("vigie-tests-{}", std::process::id()));
     Options {
         clock,
         public_url: "http://vigie.test".into(),
         trusted_proxies: "".parse().unwrap(),
-        data_dir: std::env::temp_dir().join(format!("vigie-tests-{}", std::process::id())),
+        backups: vigie::config::Backups::in_folder(&data_dir.join("backups")),
+        data_dir,
+        metrics_token: Some(METRICS.into()),
     }
 }

@@ -1,0 +1,5 @@
+//! What the administrator answers for.
+
+mod backups;
+mod health_numbers;
+mod metrics;
