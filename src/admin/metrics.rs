@@ -219,7 +219,8 @@ pub async fn scrape(State(app): State<App>, headers: HeaderMap) -> Response {
         ),
         (header::CACHE_CONTROL, "no-store"),
     ];
-    (headers, told).into_response()
+    // The format writes infinity so; the library writes it as Rust does.
+    (headers, told.replace(" inf\n", " +Inf\n")).into_response()
 }
 
 async fn read(app: &App, metrics: &Metrics) {

@@ -215,12 +215,14 @@ pub enum Refusal {
 }
 
 fn unreadable(error: &io::Error) -> Refusal {
-    Refusal::Unreadable(match error.kind() {
-        io::ErrorKind::NotFound => "fichier introuvable".to_owned(),
-        io::ErrorKind::PermissionDenied => "accès refusé à ce compte".to_owned(),
-        io::ErrorKind::UnexpectedEof => "elle est coupée".to_owned(),
-        _ => error.to_string(),
-    })
+    let why = match error.kind() {
+        io::ErrorKind::NotFound => "fichier introuvable",
+        io::ErrorKind::PermissionDenied => "accès refusé à ce compte",
+        io::ErrorKind::IsADirectory => "c’est un dossier",
+        // The reader of tar tells most of what it meets as one kind of error.
+        _ => "elle est coupée ou abîmée",
+    };
+    Refusal::Unreadable(why.to_owned())
 }
 
 /// Reads an archive from end to end, handing each entry to `each`.
