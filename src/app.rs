@@ -266,6 +266,32 @@ impl App {
         Read::open(&self.0.pool).await
     }
 
+    /// One snapshot of what was registered just before `moment`.
+    pub async fn read_as_of<A: Action>(
+        &self,
+        _: &Permit<A>,
+        moment: chrono::DateTime<chrono::Utc>,
+    ) -> Result<Read> {
+        Read::open_as_of(&self.0.pool, moment).await
+    }
+
+    /// One snapshot, once it is written down that this is read: exports, sensitive zones.
+    pub async fn read_logged<A: Action>(
+        &self,
+        permit: &Permit<A>,
+        note: crate::audit::reads::Note,
+    ) -> Result<Read> {
+        crate::audit::reads::record(
+            &self.0.pool,
+            permit.caller(),
+            note,
+            None,
+            self.clock().now(),
+        )
+        .await?;
+        self.read(permit).await
+    }
+
     /// A write in the caller's name. A repeated key of the form answers what was answered first.
     pub async fn begin<A: Action, T>(&self, permit: &Permit<A>, form: &Form<T>) -> Result<Tx> {
         self.begin_with(permit, form.key.clone()).await

@@ -54,6 +54,17 @@ pub enum Via {
     Cli(&'static str),
 }
 
+/// Where the caller is with the second factor.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Factor {
+    /// Given, or not asked.
+    Fine,
+    /// The password was right, the code is still to come.
+    Due,
+    /// A role asks for it and the account has none yet.
+    Missing,
+}
+
 /// Who asks.
 #[derive(Clone, Debug)]
 pub struct Caller {
@@ -69,9 +80,40 @@ pub struct Caller {
     pub via: Via,
     /// A password handed over by somebody else must be changed first.
     pub must_change_password: bool,
+    /// Where they are with the second factor.
+    pub factor: Factor,
+    /// For whom they act by delegation: the grants are then the delegated ones, and no other.
+    pub acting_for: Option<AccountId>,
+}
+
+impl Grant {
+    /// Does this grant alone allow `permission` at `place`? `establishments` are those a grant over the group reaches.
+    pub fn covers(
+        &self,
+        permission: &str,
+        place: Place,
+        establishments: &[EstablishmentId],
+    ) -> bool {
+        actions::holds(self.role, permission)
+            && match (self.scope, place.establishment) {
+                (GrantScope::Group, None) => true,
+                (GrantScope::Group, Some(e)) => establishments.contains(&e),
+                (_, None) => false,
+                (GrantScope::Establishment(id), Some(e)) => id == e,
+                (GrantScope::Unit(id), _) => place.unit == Some(id),
+                (GrantScope::Device(id), _) => place.device == Some(id),
+            }
+    }
 }
 
 impl Caller {
+    /// Which grants, by their rank, allow `permission` at `place`: none exactly when it is refused.
+    pub fn why(&self, permission: &str, place: Place) -> Vec<usize> {
+        (0..self.grants.len())
+            .filter(|n| self.grants[*n].covers(permission, place, &self.establishments))
+            .collect()
+    }
+
     /// Does any grant hold this permission?
     pub fn holds(&self, permission: &str) -> bool {
         matches!(self.via, Via::Job(_) | Via::Cli(_))
@@ -262,6 +304,8 @@ impl<A: Action> Permit<A> {
             establishments,
             via,
             must_change_password: false,
+            factor: Factor::Fine,
+            acting_for: None,
         });
         let (sees, acts) = (caller.scope(A::SEES), caller.scope(A::NAME));
         Self {
@@ -359,6 +403,8 @@ mod tests {
             establishments,
             via: Via::Session(Uuid::nil()),
             must_change_password: false,
+            factor: Factor::Fine,
+            acting_for: None,
         })
     }
 
@@ -413,6 +459,63 @@ mod tests {
                 let together = caller(grants.clone(), places.clone()).scope(permission.name).reaches(place);
                 let alone = grants.iter().any(|g| caller(vec![*g], places.clone()).scope(permission.name).reaches(place));
                 prop_assert_eq!(together, alone);
+            }
+        }
+    }
+
+    /// What the decision itself answers, by the type of the action.
+    fn decided(name: &str, who: &Arc<Caller>, place: Place) -> bool {
+        fn ask<A: Action>(who: &Arc<Caller>, place: Place) -> bool {
+            Permit::<A>::ask(who.clone()).is_ok_and(|permit| permit.over(&place).is_ok())
+        }
+        match name {
+            SeeDevices::NAME => ask::<SeeDevices>(who, place),
+            EditDevices::NAME => ask::<EditDevices>(who, place),
+            MoveDevices::NAME => ask::<MoveDevices>(who, place),
+            ManageSites::NAME => ask::<ManageSites>(who, place),
+            GiveGrants::NAME => ask::<GiveGrants>(who, place),
+            SeeAudit::NAME => ask::<SeeAudit>(who, place),
+            PrintLabels::NAME => ask::<PrintLabels>(who, place),
+            ManageCatalogue::NAME => ask::<ManageCatalogue>(who, place),
+            other => panic!("{other}"),
+        }
+    }
+
+    proptest! {
+        /// The simulator's answer and its reasons, against the decision, on random triples.
+        #[test]
+        fn what_is_explained_is_what_is_decided(
+            picks in proptest::collection::vec((0..Role::ALL.len(), 0usize..4, 0usize..3), 0..5),
+            action in 0usize..8, at in 0usize..5, unit in 0usize..3, device in 0usize..3
+        ) {
+            let names = [SeeDevices::NAME, EditDevices::NAME, MoveDevices::NAME, ManageSites::NAME, GiveGrants::NAME, SeeAudit::NAME, PrintLabels::NAME, ManageCatalogue::NAME];
+            let establishments: Vec<_> = (0..3).map(|_| EstablishmentId::fresh()).collect();
+            let units: Vec<_> = (0..3).map(|_| UnitId::fresh()).collect();
+            let devices: Vec<_> = (0..3).map(|_| EstablishmentId::fresh().uuid()).collect();
+            let grants = picks.into_iter().map(|(role, kind, n)| Grant {
+                role: Role::ALL[role],
+                scope: match kind {
+                    0 => GrantScope::Group,
+                    1 => GrantScope::Establishment(establishments[n]),
+                    2 => GrantScope::Unit(units[n]),
+                    _ => GrantScope::Device(devices[n]),
+                },
+                ends_on: None,
+            }).collect();
+            let who = caller(grants, establishments.clone());
+            let place = match at {
+                0 => Place::SHARED,
+                // An establishment nobody listed: reached by no grant over the group.
+                1 => Place::establishment(EstablishmentId::fresh()).unit(Some(units[unit])),
+                n => Place::establishment(establishments[n - 2]).unit(Some(units[unit])).device(devices[device]),
+            };
+            let why = who.why(names[action], place);
+            prop_assert_eq!(!why.is_empty(), decided(names[action], &who, place));
+            prop_assert_eq!(!why.is_empty(), who.scope(names[action]).reaches(place));
+            for n in why {
+                // Each reason is enough alone.
+                let alone = caller(vec![who.grants[n]], establishments.clone());
+                prop_assert!(decided(names[action], &alone, place));
             }
         }
     }

@@ -60,6 +60,15 @@ actions! {
     /// To be signed in.
     UseVigie "accounts.profile.use" "Se connecter, gérer son profil" sees UseVigie
         [Administrator, BiomedicalEngineer, Technician, Pharmacist, IvdCorrespondent, SecurityOfficer, It, Dpo, Quality, MedicalPhysicist, Buyer, PharmacyStore, DepartmentHead, UnitManager, WardUser, Director, ExternalTechnician, Auditor];
+    /// To open and close one's own session: the one right before the second factor is given.
+    UseSession "accounts.sessions.use" "Ouvrir et fermer sa session, agir par délégation" sees UseVigie
+        [Administrator, BiomedicalEngineer, Technician, Pharmacist, IvdCorrespondent, SecurityOfficer, It, Dpo, Quality, MedicalPhysicist, Buyer, PharmacyStore, DepartmentHead, UnitManager, WardUser, Director, ExternalTechnician, Auditor];
+    /// To set up and renew one's own second factor.
+    UseSecondFactor "accounts.second_factor.use" "Gérer son second facteur" sees UseVigie
+        [Administrator, BiomedicalEngineer, Technician, Pharmacist, IvdCorrespondent, SecurityOfficer, It, Dpo, Quality, MedicalPhysicist, Buyer, PharmacyStore, DepartmentHead, UnitManager, WardUser, Director, ExternalTechnician, Auditor];
+    /// To delegate one's roles for a while.
+    UseDelegations "accounts.delegations.use" "Déléguer ses rôles pour un temps" sees UseVigie
+        [Administrator, BiomedicalEngineer, Technician, Pharmacist, IvdCorrespondent, SecurityOfficer, It, Dpo, Quality, MedicalPhysicist, Buyer, PharmacyStore, DepartmentHead, UnitManager, WardUser, Director];
     /// To read the list of people and their grants.
     SeeAccounts "accounts.users.see" "Consulter les comptes et leurs droits" sees SeeAccounts
         [Administrator, Director, Auditor];
@@ -181,7 +190,14 @@ mod tests {
     fn an_auditor_changes_nothing() {
         for p in MATRIX.iter().filter(|p| p.roles.contains(&Auditor)) {
             assert!(
-                p.name.ends_with(".see") || p.name == UseVigie::NAME || p.name == ExportLists::NAME,
+                p.name.ends_with(".see")
+                    || [
+                        UseVigie::NAME,
+                        UseSession::NAME,
+                        UseSecondFactor::NAME,
+                        ExportLists::NAME
+                    ]
+                    .contains(&p.name),
                 "{}",
                 p.name
             );

@@ -5,8 +5,8 @@ use std::sync::Arc;
 use axum::extract::{FromRequestParts, State};
 use axum::http::{Method, request::Parts};
 
-use super::access::{Caller, Permit, Via};
-use super::actions::{Action, UseVigie};
+use super::access::{Caller, Factor, Permit, Via};
+use super::actions::{Action, UseSecondFactor, UseSession, UseVigie};
 use crate::app::App;
 use crate::kernel::{Error, Result};
 use crate::platform::web::routes::Guarded;
@@ -20,7 +20,20 @@ impl<A: Action> FromRequestParts<App> for Permit<A> {
             .get::<Arc<Caller>>()
             .cloned()
             .ok_or(Error::SignIn)?;
-        if caller.must_change_password && A::NAME != UseVigie::NAME {
+        match caller.factor {
+            Factor::Due if A::NAME != UseSession::NAME => {
+                return Err(Error::SecondFactor("/accounts/sessions/second-factor"));
+            }
+            // A first password is changed before: it was known to somebody else.
+            Factor::Missing
+                if ![UseSession::NAME, UseSecondFactor::NAME].contains(&A::NAME)
+                    && !caller.must_change_password =>
+            {
+                return Err(Error::SecondFactor("/accounts/profile/second-factor"));
+            }
+            _ => {}
+        }
+        if caller.must_change_password && ![UseVigie::NAME, UseSession::NAME].contains(&A::NAME) {
             return Err(Error::ChangePassword);
         }
         if let Via::Token {

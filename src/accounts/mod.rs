@@ -8,6 +8,7 @@
 
 pub mod access;
 pub mod actions;
+pub mod delegations;
 pub mod grants;
 pub mod guard;
 pub mod links;
@@ -16,7 +17,9 @@ mod named;
 pub mod passwords;
 pub mod profile;
 pub mod roles;
+pub mod second_factor;
 pub mod sessions;
+mod simulator;
 pub mod sites;
 pub mod tokens;
 pub mod users;
@@ -34,7 +37,10 @@ pub fn domain() -> Domain {
             .and(links::routes())
             .and(tokens::routes())
             .and(profile::routes())
-            .and(matrix::routes()),
+            .and(matrix::routes())
+            .and(second_factor::routes())
+            .and(delegations::routes())
+            .and(simulator::routes()),
         nav: vec![
             NavEntry {
                 label: "Organisation",

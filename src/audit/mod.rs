@@ -10,6 +10,7 @@
 mod history;
 mod journal;
 mod queries;
+pub mod reads;
 pub mod seals;
 mod words;
 
@@ -21,7 +22,9 @@ use crate::shell::{Domain, NavEntry};
 pub fn domain() -> Domain {
     Domain {
         name: "audit",
-        routes: journal::routes().and(history::routes()),
+        routes: journal::routes()
+            .and(history::routes())
+            .and(reads::routes()),
         nav: vec![NavEntry {
             label: "Journal",
             href: "/audit/rows",
@@ -29,7 +32,7 @@ pub fn domain() -> Domain {
             permission: "audit.rows.see",
             order: 90,
         }],
-        lists: vec![&JOURNAL],
+        lists: vec![&JOURNAL, &reads::READS],
         ..Domain::default()
     }
 }

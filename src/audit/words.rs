@@ -27,6 +27,8 @@ pub const TABLES: &[Choice] = &[
     t("contact", "Contact"), t("document", "Document"), t("file", "Fichier"), t("legal_rule", "Règle"),
     t("establishment", "Établissement"), t("site", "Site"), t("department", "Pôle"), t("unit", "Unité"), t("room", "Local"),
     t("account", "Compte"), t("access_grant", "Droit"), t("api_token", "Jeton d’API"), t("session", "Session"),
+    t("label_format", "Format d’étiquettes"), t("second_factor", "Second facteur"), t("recovery_code", "Code de secours"),
+    t("role_policy", "Exigence par rôle"), t("delegation", "Délégation"),
     t("import_run", "Import"), t("import_mapping", "Correspondance d’import"),
 ];
 

@@ -98,8 +98,8 @@ async fn write<A: Action>(app: &App, asked: &Export, spec: &'static ListSpec) ->
     let within = within(app, asked.establishment.as_deref()).await?;
     let permit = Permit::<A>::for_cli("export", within.clone());
     let _may = Permit::<ExportLists>::for_cli("export", within);
-    let read = app.read(&permit).await?;
     let raw = format!("cols=all&{}", asked.query.trim_start_matches('?'));
+    let read = lists::open_logged(app, &permit, spec, &raw, format(asked)).await?;
     let mut chunks = lists::stream(read, spec, &raw, permit.sees(), format(asked));
     // Under another name until whole: a cut leaves no file that looks finished.
     let aside = aside(&asked.file);

@@ -2,7 +2,7 @@
 
 use std::sync::{Arc, Mutex};
 
-use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
+use chrono::{DateTime, LocalResult, NaiveDate, NaiveTime, TimeDelta, TimeZone, Utc};
 use chrono_tz::Tz;
 
 /// What tells the time: the machine's clock, or a clock that a test moves.
@@ -34,6 +34,16 @@ impl Clock {
         if let Self::Still(at) = self {
             *at.lock().unwrap_or_else(|poisoned| poisoned.into_inner()) += by;
         }
+    }
+}
+
+/// The first instant after a local day: what happened before it happened by the end of that day.
+pub fn end_of_day(day: NaiveDate, zone: Tz) -> DateTime<Utc> {
+    let next = day.succ_opt().unwrap_or(day).and_time(NaiveTime::MIN);
+    match zone.from_local_datetime(&next) {
+        LocalResult::Single(at) | LocalResult::Ambiguous(at, _) => at.with_timezone(&Utc),
+        // The clock jumped over midnight: the day starts an hour later.
+        LocalResult::None => Utc.from_utc_datetime(&next),
     }
 }
 

@@ -20,6 +20,9 @@ pub enum Error {
     /// The password given by somebody else must be changed before anything else.
     #[error("the password must be changed")]
     ChangePassword,
+    /// The second factor must be given, or set up, at this address first.
+    #[error("the second factor is awaited at {0}")]
+    SecondFactor(&'static str),
     /// Fields are wrong; what was typed is shown again.
     #[error("invalid: {0}")]
     Invalid(FieldErrors),

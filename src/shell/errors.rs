@@ -46,6 +46,11 @@ impl ErrorPage {
                 "Votre mot de passe vous a été donné par quelqu’un d’autre : changez-le avant de continuer.".to_owned(),
                 ("Changer mon mot de passe", "/accounts/profile/password/edit".to_owned()),
             ),
+            Error::SecondFactor(to) => (
+                "Second facteur attendu",
+                "Cette page s’ouvre après le code de votre second facteur.".to_owned(),
+                ("Continuer", (*to).to_owned()),
+            ),
             Error::Invalid(_) => ("La saisie n’a pas été acceptée", "Rien n’a été enregistré. Voici ce qui est à corriger :".to_owned(), back),
             Error::Conflict(why) => ("Quelqu’un d’autre est passé avant vous", format!("{why} Rien n’a été enregistré : rechargez la page et refaites votre modification."), back),
             Error::Refused { why, .. } => ("Cette action n’est pas possible", why.clone(), back),

@@ -309,6 +309,15 @@ fn face(
                         format!("/accounts/sessions/new?next={next}")
                     })
                 }
+                (Error::SecondFactor(to), Face::Html) if context.method == Method::GET => {
+                    let here = context.here();
+                    let next = percent_encoding::utf8_percent_encode(
+                        &here,
+                        percent_encoding::NON_ALPHANUMERIC,
+                    )
+                    .to_string();
+                    see_other(&format!("{to}?next={next}"))
+                }
                 (Error::ChangePassword, Face::Html) if context.method == Method::GET => {
                     see_other("/accounts/profile/password/edit")
                 }

@@ -61,6 +61,8 @@ pub struct Chrome {
     pub theme: String,
     /// The id of this request.
     pub request_id: String,
+    /// The caller acts for somebody by delegation.
+    pub acting: bool,
 }
 
 impl Chrome {
@@ -122,6 +124,7 @@ impl Chrome {
             search,
             theme,
             request_id: context.request_id.to_string(),
+            acting: caller.is_some_and(|c| c.acting_for.is_some()),
         }
     }
 }

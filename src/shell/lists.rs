@@ -11,6 +11,8 @@ use tokio::sync::mpsc;
 use crate::accounts::access::{Permit, Scope};
 use crate::accounts::actions::{Action, ExportLists, SeeParties, SeeSites};
 use crate::app::App;
+use crate::audit::reads::{Kind, Note};
+use crate::kernel::clock::end_of_day;
 use crate::kernel::{Error, Result};
 use crate::platform::db::Read;
 use crate::platform::db::list::{
@@ -29,6 +31,37 @@ impl From<&Scope> for Within {
             group: scope.group,
         }
     }
+}
+
+/// The snapshot a list is read in: now, or as of the day its address says.
+pub async fn open<A: Action>(
+    app: &App,
+    permit: &Permit<A>,
+    spec: &'static ListSpec,
+    raw: Option<&str>,
+) -> Result<Read> {
+    match ListQuery::parse(raw.unwrap_or_default(), spec).as_of {
+        Some(day) => app.read_as_of(permit, end_of_day(day, ZONE)).await,
+        None => app.read(permit).await,
+    }
+}
+
+/// As [`open`], once it is written down that this list is taken away as a file.
+pub async fn open_logged<A: Action>(
+    app: &App,
+    permit: &Permit<A>,
+    spec: &'static ListSpec,
+    raw: &str,
+    format: Format,
+) -> Result<Read> {
+    let note = Note {
+        kind: Kind::Export,
+        what: format!("{}, {}", spec.title, format.extension().to_uppercase()),
+        address: format!("{}?{raw}", spec.path),
+        establishment: None,
+    };
+    drop(app.read_logged(permit, note).await?);
+    open(app, permit, spec, Some(raw)).await
 }
 
 /// One page of the list named by `raw`, the query string as received.
@@ -165,7 +198,8 @@ pub async fn export_within<A: Action>(
     let format = Format::from_code(format)
         .ok_or_else(|| Error::BadRequest("le format d’export est csv ou xlsx".into()))?;
     Permit::<ExportLists>::ask(permit.caller().clone())?;
-    let rows = stream(app.read(permit).await?, spec, raw, scope, format);
+    let read = open_logged(app, permit, spec, raw, format).await?;
+    let rows = stream(read, spec, raw, scope, format);
     // Fused: the compressor asks once more after the end.
     let body = Body::from_stream(
         stream::unfold(rows, |mut rows| async {

@@ -10,7 +10,7 @@ use crate::kernel::{Error, Event, Result, Subject, date};
 use crate::platform::db::{OnConstraint, OneRow, Tx};
 
 fn not_one_s_own(covered: &Covered<GiveGrants>, account: AccountId) -> Result<()> {
-    if covered.caller().account == Some(account) {
+    if covered.caller().account == Some(account) || covered.caller().acting_for == Some(account) {
         Err(Error::refused(
             "séparation des pouvoirs",
             "Nul ne change ses propres rôles : demandez-le à un autre administrateur.",

@@ -54,6 +54,15 @@ pub fn cookie_name(app: &App) -> &'static str {
     }
 }
 
+/// An address of ours to go to after signing in; home for whatever is not one.
+pub fn local_address(next: &str) -> &str {
+    if next.starts_with('/') && !next.starts_with("//") && !next.contains('\\') {
+        next
+    } else {
+        "/"
+    }
+}
+
 /// Who sends this request: by token, else by cookie, else nobody. A token that is not one is nobody.
 pub async fn caller(app: &App, headers: &HeaderMap, context: &Context) -> Result<Option<Caller>> {
     if let Some(sent) = headers

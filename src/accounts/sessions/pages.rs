@@ -8,11 +8,12 @@ use axum::response::{IntoResponse, Response};
 use serde::Deserialize;
 
 use super::queries::{self, Opening, SignIn};
-use super::{LIFE, cookie_name};
+use super::{LIFE, cookie_name, local_address};
 use crate::accounts::access::Permit;
-use crate::accounts::actions::UseVigie;
+use crate::accounts::actions::UseSession;
 use crate::accounts::passwords;
 use crate::accounts::roles::Role;
+use crate::accounts::second_factor::queries as factors;
 use crate::app::App;
 use crate::kernel::{Error, Event, Result, Subject, id, secret};
 use crate::platform::db::{Actor, Read, Tx};
@@ -209,16 +210,23 @@ async fn sign_in(
         address: context.address.map(|a| a.to_string()),
         agent,
     };
-    queries::open(&mut tx, id::fresh(), &token, opening, context.now).await?;
+    let session = id::fresh();
+    queries::open(&mut tx, session, &token, opening, context.now).await?;
+    let owes = factors::has(&mut tx, account.id).await?;
+    if owes {
+        queries::owe_factor(&mut tx, session).await?;
+    }
     let event = Event::new(
         "account.signed_in",
         Subject::shared("account", account.id),
         format!("{} s’est connecté(e) {how}", account.name),
     );
-    let next = if next.starts_with('/') && !next.starts_with("//") && !next.contains('\\') {
-        next
+    let next = local_address(next);
+    let next = if owes {
+        let next = percent_encoding::utf8_percent_encode(next, percent_encoding::NON_ALPHANUMERIC);
+        format!("/accounts/sessions/second-factor?next={next}")
     } else {
-        "/"
+        next.to_owned()
     };
     let mut response = tx.commit_quietly(event, next).await?.into_response();
     cookies::set(
@@ -234,7 +242,7 @@ async fn sign_in(
 /// Signs out.
 pub async fn destroy(
     State(app): State<App>,
-    permit: Permit<UseVigie>,
+    permit: Permit<UseSession>,
     headers: HeaderMap,
     form: Form<Nothing>,
 ) -> Result<Response> {

@@ -6,7 +6,7 @@ use sqlx::{PgConnection, PgPool};
 use uuid::Uuid;
 
 use super::IDLE;
-use crate::accounts::access::{Caller, Grant, GrantScope, Via};
+use crate::accounts::access::{Caller, Factor, Grant, GrantScope, Via};
 use crate::accounts::roles::Role;
 use crate::accounts::{AccountId, EstablishmentId, UnitId};
 use crate::kernel::{Error, Result, secret};
@@ -39,6 +39,18 @@ fn grants(value: Value) -> Vec<Grant> {
         .collect()
 }
 
+/// Is a second factor asked of a holder of these grants who has none?
+fn factor(has: bool, held: &[Grant], asked: &[String]) -> Factor {
+    let wanted = held
+        .iter()
+        .any(|grant| asked.iter().any(|role| role == grant.role.code()));
+    if wanted && !has {
+        Factor::Missing
+    } else {
+        Factor::Fine
+    }
+}
+
 /// The holder of a session's cookie, if it is open.
 pub async fn maybe_by_session(
     pool: &PgPool,
@@ -46,7 +58,22 @@ pub async fn maybe_by_session(
     now: DateTime<Utc>,
 ) -> Result<Option<Caller>> {
     let found = sqlx::query!(
-        r#"select s.id, s.last_seen_at, a.id as "account: AccountId", a.display_name, a.must_change_password,
+        r#"select s.id, s.last_seen_at, s.factor_due, a.id as "account: AccountId", a.display_name, a.must_change_password,
+                  f.id as "giver?: AccountId", f.display_name as "giver_name?",
+                  case when f.id is not null then (
+                      select jsonb_agg(jsonb_build_array(
+                          g.role,
+                          case when d.unit_id is null then coalesce(d.establishment_id, g.establishment_id) end,
+                          coalesce(d.unit_id, case when d.establishment_id is null then g.unit_id end),
+                          case when d.unit_id is null and d.establishment_id is null then g.device_id end,
+                          least(d.ends_on, g.ends_on)))
+                      from delegation d
+                      join access_grant g on g.id = d.grant_id
+                      where d.taker_id = a.id and d.giver_id = f.id and d.revoked_at is null and $3 between d.starts_on and d.ends_on
+                        and g.revoked_at is null and (g.ends_on is null or g.ends_on >= $3)
+                  ) end as "delegated?",
+                  exists (select from second_factor c where c.account_id = a.id and c.confirmed_at is not null) as "has_factor!",
+                  array(select role from role_policy where second_factor_required) as "asked!: Vec<String>",
                   coalesce((
                       select jsonb_agg(jsonb_build_array(g.role, g.establishment_id, g.unit_id, g.device_id, g.ends_on))
                       from access_grant g
@@ -55,6 +82,7 @@ pub async fn maybe_by_session(
                   array(select id from establishment order by id) as "establishments!: Vec<EstablishmentId>"
            from session s
            join account a on a.id = s.account_id
+           left join account f on f.id = s.acting_for_id and f.deactivated_at is null
            where s.token_hash = $1 and s.revoked_at is null and s.expires_at > $2 and s.last_seen_at > $4 and a.deactivated_at is null"#,
         secret::sha256(token),
         now,
@@ -73,13 +101,29 @@ pub async fn maybe_by_session(
         .execute(pool)
         .await?;
     }
+    // Who acts for another has the delegated rights alone; once nothing is delegated any more, his own again.
+    let (acting_for, name, held) = match (row.giver, row.giver_name, row.delegated) {
+        (Some(giver), Some(giver_name), Some(delegated)) => (
+            Some(giver),
+            format!("{} pour {giver_name}", row.display_name),
+            grants(delegated),
+        ),
+        _ => (None, row.display_name, grants(row.grants)),
+    };
+    let factor = if row.factor_due {
+        Factor::Due
+    } else {
+        factor(row.has_factor, &held, &row.asked)
+    };
     Ok(Some(Caller {
         account: Some(row.account),
-        name: row.display_name,
-        grants: grants(row.grants),
+        name,
+        grants: held,
         establishments: row.establishments,
         via: Via::Session(row.id),
         must_change_password: row.must_change_password,
+        factor,
+        acting_for,
     }))
 }
 
@@ -91,6 +135,8 @@ pub async fn maybe_by_token(
 ) -> Result<Option<Caller>> {
     let found = sqlx::query!(
         r#"select t.id, t.may_write, t.last_used_at, t.name, a.id as "account: AccountId", a.display_name,
+                  exists (select from second_factor c where c.account_id = a.id and c.confirmed_at is not null) as "has_factor!",
+                  array(select role from role_policy where second_factor_required) as "asked!: Vec<String>",
                   coalesce((
                       select jsonb_agg(jsonb_build_array(g.role, g.establishment_id, g.unit_id, g.device_id, g.ends_on))
                       from access_grant g
@@ -126,16 +172,21 @@ pub async fn maybe_by_token(
         .await?;
         tx.commit().await?;
     }
-    Ok(found.map(|row| Caller {
-        account: Some(row.account),
-        name: format!("{} (jeton « {} »)", row.display_name, row.name),
-        grants: grants(row.grants),
-        establishments: row.establishments,
-        via: Via::Token {
-            id: row.id,
-            may_write: row.may_write,
-        },
-        must_change_password: false,
+    Ok(found.map(|row| {
+        let held = grants(row.grants);
+        Caller {
+            account: Some(row.account),
+            name: format!("{} (jeton « {} »)", row.display_name, row.name),
+            factor: factor(row.has_factor, &held, &row.asked),
+            grants: held,
+            establishments: row.establishments,
+            via: Via::Token {
+                id: row.id,
+                may_write: row.may_write,
+            },
+            must_change_password: false,
+            acting_for: None,
+        }
     }))
 }
 
@@ -261,6 +312,17 @@ pub async fn open(
         now + super::LIFE,
         opening.address,
         opening.agent
+    )
+    .execute(conn)
+    .await?;
+    Ok(())
+}
+
+/// The password was right, the code of the second factor is still to come.
+pub async fn owe_factor(conn: &mut PgConnection, session: Uuid) -> Result<()> {
+    sqlx::query!(
+        "update session set factor_due = true where id = $1",
+        session
     )
     .execute(conn)
     .await?;

@@ -69,6 +69,8 @@ pub async fn build(app: &App, extent: Extent) -> Result<Built> {
             establishments,
             via: Via::Cli("demo"),
             must_change_password: false,
+            factor: crate::accounts::access::Factor::Fine,
+            acting_for: None,
         })
     };
     let at = morning(fleet::before(today, FOUNDED_DAYS_AGO), created);

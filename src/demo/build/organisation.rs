@@ -6,8 +6,9 @@ use std::sync::Arc;
 use chrono::{DateTime, Utc};
 
 use super::{Hand, queries};
-use crate::accounts::access::{Caller, Grant, GrantScope, Place, Via};
-use crate::accounts::actions::{GiveGrants, ManageAccounts, ManageSites};
+use crate::accounts::access::{Caller, Grant, GrantScope, Permit, Place, Via};
+use crate::accounts::actions::{GiveGrants, ManageAccounts, ManageSites, UseDelegations};
+use crate::accounts::delegations::{self, commands::NewDelegation};
 use crate::accounts::grants::{self, model::NewGrant};
 use crate::accounts::roles::Role;
 use crate::accounts::sites::departments::{self, model::NewDepartment};
@@ -68,6 +69,8 @@ impl Places {
             establishments: self.establishment_ids(),
             via: Via::Cli("demo"),
             must_change_password: false,
+            factor: crate::accounts::access::Factor::Fine,
+            acting_for: None,
         }))
     }
 }
@@ -394,5 +397,48 @@ pub(super) async fn entrust(hand: &Hand<'_>, places: &Places, at: DateTime<Utc>)
     if let Some(event) = event {
         tx.commit(event, "/").await?;
     }
+    delegate(&hand, places).await
+}
+
+/// The engineer of the first hospital is away for ten days: a technician acts for him meanwhile.
+async fn delegate(hand: &Hand<'_>, places: &Places) -> Result<()> {
+    let found = PEOPLE.iter().find_map(|person| match person.functions {
+        [(Function::Technician, Reach::Establishment(code))] => Some((
+            places.engineer(code),
+            *places.people.get(person.login)?,
+            full_name(person),
+        )),
+        _ => None,
+    });
+    let Some((Some(engineer), taker, taker_name)) = found else {
+        return Ok(());
+    };
+    let Some(giver) = engineer.account else {
+        return Ok(());
+    };
+    let mut tx = Tx::open(hand.app.pool(), engineer.actor(), hand.at, None, None).await?;
+    let today = hand.at.date_naive();
+    let given = !delegations::queries::of_account(&mut tx, giver, today)
+        .await?
+        .is_empty();
+    let grant = grants::queries::of_account(&mut tx, giver)
+        .await?
+        .into_iter()
+        .next();
+    let Some(grant) = grant.filter(|_| !given) else {
+        return Ok(());
+    };
+    let new = NewDelegation {
+        taker,
+        taker_name,
+        grant: grant.id,
+        narrower: None,
+        starts_on: today,
+        ends_on: today + chrono::Days::new(10),
+        reason: "congés de l’ingénieur".into(),
+    };
+    let permit = Permit::<UseDelegations>::ask(engineer)?;
+    let (_, event) = delegations::commands::give(&mut tx, &permit, new).await?;
+    tx.commit(event, "/").await?;
     Ok(())
 }

@@ -101,6 +101,7 @@ pub fn routes() -> Routes<App> {
         .get("/inventory/devices/{id}", pages::show)
         .patch("/inventory/devices/{id}", pages::update)
         .get("/inventory/devices/{id}/edit", pages::edit)
+        .get("/inventory/devices/{id}/as-of", pages::as_of)
         .get("/inventory/devices/{id}/history", history::show)
         .get("/inventory/devices/{id}/movements", movements::index)
         .post("/inventory/devices/{id}/movements", movements::create)

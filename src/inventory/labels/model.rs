@@ -9,7 +9,7 @@ pub const FINEST_MODULE_UM: i64 = 250;
 /// Width of a character of the monospace face, in thousandths of its size.
 const MONO_WIDTH: i64 = 602;
 /// Mean width of a character of the text face, in thousandths of its size, on the safe side.
-const TEXT_WIDTH: i64 = 500;
+const TEXT_WIDTH: i64 = 470;
 
 /// A sheet of labels, or a single label on a roll.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -132,7 +132,12 @@ impl LabelFormat {
                 face: Face::Code,
             },
         ];
-        for words in [&text.name, &text.service, &text.phone] {
+        let phone = if text.phone.is_empty() {
+            String::new()
+        } else {
+            format!("Tél. {}", text.phone)
+        };
+        for words in [&text.name, &text.service, &phone] {
             if !words.is_empty() {
                 let most = usize::try_from(text_width * 1000 / (TEXT_WIDTH * small)).unwrap_or(1);
                 lines.push(Line {

@@ -44,7 +44,7 @@ impl Labelled {
             code: self.label_code.clone(),
             inventory_number: self.inventory_number.clone(),
             name: self.name.clone(),
-            service: format!("Biomédical, {}", self.establishment),
+            service: self.establishment.clone(),
             phone: self.phone.clone().unwrap_or_default(),
         }
     }

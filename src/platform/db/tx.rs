@@ -30,6 +30,19 @@ impl Read {
             .await?;
         Ok(Self(tx))
     }
+
+    /// Opens a snapshot of what was registered just before `moment`: the views of schema `as_of`, made
+    /// from the audit, stand before the tables of the same names.
+    pub async fn open_as_of(pool: &PgPool, moment: DateTime<Utc>) -> Result<Self> {
+        let mut read = Self::open(pool).await?;
+        sqlx::query!(
+            "select set_config('vigie.as_of', $1, true) as a, set_config('search_path', 'as_of, public', true) as b",
+            moment.to_rfc3339()
+        )
+        .fetch_one(&mut *read)
+        .await?;
+        Ok(read)
+    }
 }
 
 impl Deref for Read {

@@ -122,7 +122,9 @@ impl IntoResponse for Error {
 pub fn status(error: &Error) -> StatusCode {
     match error {
         Error::NotFound => StatusCode::NOT_FOUND,
-        Error::Forbidden(_) | Error::StaleForm | Error::ChangePassword => StatusCode::FORBIDDEN,
+        Error::Forbidden(_) | Error::StaleForm | Error::ChangePassword | Error::SecondFactor(_) => {
+            StatusCode::FORBIDDEN
+        }
         Error::SignIn => StatusCode::UNAUTHORIZED,
         Error::Invalid(_) => StatusCode::UNPROCESSABLE_ENTITY,
         Error::Conflict(_) | Error::Refused { .. } => StatusCode::CONFLICT,

@@ -1,4 +1,5 @@
 //! Who did what.
 
 mod history;
+mod reads;
 mod seals;

@@ -80,6 +80,11 @@ pub const SAMPLES: &[Sample] = &[
         sql: "select t.id::text from account a join api_token t on t.account_id = a.id where a.login = 'technician.' || lower($1)",
     },
     Sample {
+        prefix: "/accounts/delegations/{id}",
+        whose: Person("one ends what one gave or received"),
+        sql: "select d.id::text from account a join delegation d on d.giver_id = a.id where a.login = 'technician.' || lower($1)",
+    },
+    Sample {
         prefix: "/accounts/links/{token}",
         whose: Person("whoever was handed the address"),
         sql: "select 'not-a-token' where $1::text is not null",
@@ -248,6 +253,9 @@ pub const FURNITURE: &str = r#"
     select gen_random_uuid(), sha256(login::bytea), id, '2026-03-01', '2026-03-01', '2026-04-01' from account where login like 'technician.%';
     insert into api_token (id, account_id, name, token_hash, token_start, may_write, created_at, expires_at, version)
     select gen_random_uuid(), id, 'Jeton de la maison', sha256(('t' || login)::bytea), 'vig_', false, '2026-03-01', '2026-04-01', 1 from account where login like 'technician.%';
+    insert into delegation (id, giver_id, taker_id, grant_id, starts_on, ends_on, reason, given_at)
+    select gen_random_uuid(), a.id, (select id from account where login = 'nobody.at.all'), g.id, '2026-03-01', '2026-04-01', 'congés', '2026-03-01'
+    from account a join access_grant g on g.account_id = a.id where a.login like 'technician.%';
     insert into import_run (id, establishment_id, kind, file_name, file_hash, file_size, encoding, sheet_name, header_row, headers, warnings, mapping, parameters, accepts_all, state,
         read_count, created_count, updated_count, unchanged_count, rejected_count, pending_count, created_at, version)
     select gen_random_uuid(), e.id, 'devices', 'parc.csv', '\x00', 10, 'utf-8', '', 1, '{a,b}', '{}', '{}', '{}', false, 'mapping', 0, 0, 0, 0, 0, 0, '2026-03-01', 1 from establishment e;

@@ -29,6 +29,11 @@ const NOT_AUDITED: &[(&str, &str)] = &[
     ),
     ("counter", "numbers given; each is in the row that bears it"),
     (
+        "second_factor_step",
+        "the last code taken; each sign-in is an event",
+    ),
+    ("read_log", "a log itself, append-only"),
+    (
         "import_row",
         "staging: what a file said, purged with its run",
     ),
@@ -49,6 +54,7 @@ const APPEND_ONLY: &[&str] = &[
     "device_software",
     "device_state_change",
     "device_movement",
+    "read_log",
 ];
 
 /// Secret columns whose values the audit must hide: by a word in their name.
@@ -73,6 +79,8 @@ const GROUP_OR_ESTABLISHMENT: &[(&str, &str)] = &[
     ("event", "events of what the group shares"),
     ("access_grant", "a role over the group names no place"),
     ("contact", "a contact may be for the whole group"),
+    ("delegation", "as wide as the role that is delegated"),
+    ("read_log", "a list read across the group"),
     ("document", "a document may be about what the group shares"),
     (
         "search_entry",

@@ -1,5 +1,6 @@
 //! Models, devices and their identifiers.
 
+mod as_of;
 mod devices;
 mod labels;
 mod udi_fuzz;

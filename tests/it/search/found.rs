@@ -67,6 +67,8 @@ fn caller(role: Role, scopes: &[GrantScope]) -> Caller {
         establishments: vec![EstablishmentId(id(2, 0)), EstablishmentId(id(2, 1))],
         via: Via::Session(id(15, 0)),
         must_change_password: false,
+        factor: vigie::accounts::access::Factor::Fine,
+        acting_for: None,
     }
 }
 

@@ -45,13 +45,13 @@ pub async fn index(
     if let Some(file) = lists::export(&app, &permit, &DEVICES, raw.as_deref()).await? {
         return Ok(Listed::File(file));
     }
-    let mut read = app.read(&permit).await?;
+    let mut read = lists::open(&app, &permit, &DEVICES, raw.as_deref()).await?;
     let mut list = lists::page(&mut read, &DEVICES, raw.as_deref(), &permit).await?;
     let caller = permit.caller();
     let may_register = caller.holds(RegisterDevices::NAME);
     let may_import = caller.holds(ImportDevices::NAME);
     // Beside the files of the list, labels for all that it names: their format is chosen next.
-    if caller.holds(PrintLabels::NAME) {
+    if caller.holds(PrintLabels::NAME) && list.as_of.is_none() {
         let all = ListQuery::parse(raw.as_deref().unwrap_or_default(), &DEVICES).at(At::Start);
         let href = format!("/inventory/labels/new?list={}", encode(&all.to_query()));
         list.exports.push(("Étiquettes à coller…", href));

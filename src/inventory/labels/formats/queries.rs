@@ -14,7 +14,7 @@ pub async fn list(conn: &mut PgConnection) -> Result<Vec<LabelFormat>> {
         select id as "id!: LabelFormatId", code, name, kind = 'single' as "is_single!", page_width_um, page_height_um, label_width_um, label_height_um,
                columns, lines, left_um, top_um, pitch_x_um, pitch_y_um, withdrawn_on, version
         from label_format
-        order by withdrawn_on is not null, kind desc, name collate "fr-x-icu", id
+        order by withdrawn_on is not null, kind, name collate "fr-x-icu", id
         "#
     )
     .fetch_all(conn)

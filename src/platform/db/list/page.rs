@@ -89,6 +89,8 @@ pub struct ShownRow {
 pub struct ListPage {
     /// Of which list.
     pub spec: &'static ListSpec,
+    /// As of the end of which day; `None` = now.
+    pub as_of: Option<chrono::NaiveDate>,
     /// Quick search as typed.
     pub q: String,
     /// What was not understood.
@@ -167,6 +169,9 @@ impl Position {
 }
 
 fn record_href(query: &ListQuery, id: &str) -> String {
+    if let Some(day) = query.as_of {
+        return format!("{}/{id}/as-of?on={day}", query.spec.record_path());
+    }
     let list = query.at(At::Start).to_query();
     format!("{}/{id}?list={}", query.spec.record_path(), encode(&list))
 }
@@ -218,6 +223,7 @@ impl ListPage {
             .collect();
         Self {
             spec: query.spec,
+            as_of: query.as_of,
             q: query.q.clone(),
             warnings: query.warnings.clone(),
             chips: chips(&start, names),
@@ -280,6 +286,15 @@ impl ListPage {
         }
     }
 
+    /// « État au 31 oct. 2026… », on a list that is not read at present.
+    #[must_use]
+    pub fn dated(&self) -> Option<String> {
+        let day = crate::kernel::date::short(self.as_of?);
+        Some(format!(
+            "État au {day}, à la fin de la journée : la liste telle qu’elle était alors, de ce que vous pouvez voir aujourd’hui. La recherche rapide, elle, porte sur les mots d’aujourd’hui."
+        ))
+    }
+
     /// « 1 243 équipements »
     #[must_use]
     pub fn count(&self) -> Option<String> {
@@ -308,6 +323,7 @@ impl ListPage {
         let own = match form {
             "search" => "q",
             "columns" => "cols",
+            "as_of" => "as_of",
             _ => "",
         };
         self.kept
@@ -321,6 +337,7 @@ impl ListPage {
     #[must_use]
     pub fn json(&self) -> Json {
         json!({
+            "as_of": self.as_of,
             "total": self.total.map(|total| json!({"count": total.count, "exact": total.exact})),
             "rows": self.json_rows,
             "previous": self.previous,
@@ -331,7 +348,17 @@ impl ListPage {
 }
 
 fn chips(start: &ListQuery, names: &HashMap<Uuid, String>) -> Vec<Chip> {
-    let mut chips = Vec::with_capacity(start.groups.len() + 1);
+    let mut chips = Vec::with_capacity(start.groups.len() + 2);
+    if let Some(day) = start.as_of {
+        chips.push(Chip {
+            label: format!("État au {}", crate::kernel::date::short(day)),
+            remove: ListQuery {
+                as_of: None,
+                ..start.clone()
+            }
+            .href(),
+        });
+    }
     if !start.q.is_empty() {
         chips.push(Chip {
             label: format!("Recherche « {} »", start.q),

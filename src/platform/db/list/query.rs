@@ -7,6 +7,7 @@
 
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use chrono::NaiveDate;
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, percent_decode_str, utf8_percent_encode};
 use uuid::Uuid;
 
@@ -69,8 +70,21 @@ pub struct ListQuery {
     pub at: At,
     /// Rows a page.
     pub per: u16,
+    /// Read as of the end of that day; `None` = now.
+    pub as_of: Option<NaiveDate>,
     /// What was not understood, in French.
     pub warnings: Vec<String>,
+}
+
+/// Lists that can be read as of a day: the tables they read have their view in schema `as_of`.
+const DATED: &[&str] = &["devices"];
+
+impl ListSpec {
+    /// Can this list be read as of a day?
+    #[must_use]
+    pub fn is_dated(&self) -> bool {
+        DATED.contains(&self.name)
+    }
 }
 
 /// The pairs of a query string; never fails, control characters fall out.
@@ -159,6 +173,7 @@ impl ListQuery {
             columns: spec.columns.iter().filter(|column| column.shown).collect(),
             at: At::Start,
             per: PER_DEFAULT,
+            as_of: None,
             warnings: Vec::new(),
         };
         let pairs = pairs(raw);
@@ -179,6 +194,7 @@ impl ListQuery {
                 "per" => query.read_per(value),
                 "after" => after = Some(value),
                 "before" => before = Some(value),
+                "as_of" => query.read_as_of(value),
                 "any" => any = value == "1",
                 // Read by the pages that show a list, not by the list.
                 "list" | "format" | "part" | "view" => {}
@@ -292,6 +308,20 @@ impl ListQuery {
             }
         }
         self.push_group(together);
+    }
+
+    fn read_as_of(&mut self, text: &str) {
+        if text.trim().is_empty() {
+            return;
+        }
+        if !self.spec.is_dated() {
+            self.warn("Cette liste ne se lit qu’au présent.".to_owned());
+            return;
+        }
+        match day(text.trim()) {
+            Some(day) => self.as_of = Some(day),
+            None => self.warn(format!("Date ignorée : « {} ».", cut(text))),
+        }
     }
 
     fn read_sort(&mut self, text: &str) {
@@ -415,6 +445,9 @@ impl ListQuery {
         for group in &self.groups {
             let codes: Vec<String> = group.iter().map(Clause::code).collect();
             pairs.push(("f", codes.join("|")));
+        }
+        if let Some(day) = self.as_of {
+            pairs.push(("as_of", day.to_string()));
         }
         pairs
     }

@@ -131,6 +131,18 @@ impl Reading<'_> {
     }
 
     fn scope(&self, sql: &mut Sql) {
+        if self.query.as_of.is_some() {
+            // Rights are those of today, over where things stand today: the one dated list is of devices.
+            sql.push(self.spec().id)
+                .push(" in (select present.id from public.device present where present.establishment_id = any(")
+                .ids(self.within.establishments.clone())
+                .push(") or present.unit_id = any(")
+                .ids(self.within.units.clone())
+                .push(") or present.id = any(")
+                .ids(self.within.devices.clone())
+                .push("))");
+            return;
+        }
         let (establishment, unit, device) = match self.spec().scope {
             ScopeBy::Shared => {
                 sql.push("true");
