@@ -1,7 +1,7 @@
 //! The composition root: what the application holds, and the only list of its domains.
 
 use std::net::IpAddr;
-use std::sync::{Arc, OnceLock};
+use std::sync::Arc;
 
 use axum::extract::Request;
 use axum::http::HeaderMap;
@@ -27,10 +27,11 @@ use crate::platform::blob::Blobs;
 use crate::platform::db::list::ListSpec;
 use crate::platform::db::{Read, Tx};
 use crate::platform::jobs;
-use crate::platform::web::routes::Route;
+use crate::platform::web::routes::{Access, Doors, Route};
 use crate::platform::web::{Form, assets};
 use crate::shell::domain::{Domain, Named, NavEntry};
 use crate::shell::layer;
+use crate::shell::waiting::Kept;
 
 /// What this database is.
 #[derive(Clone, Debug)]
@@ -83,7 +84,9 @@ struct Inner {
     nav: Vec<NavEntry>,
     domains: Vec<Domain>,
     metrics: Metrics,
-    map: OnceLock<Vec<Route>>,
+    map: Vec<Route>,
+    doors: Doors,
+    kept: Kept,
 }
 
 /// Every domain of the house, in the order of their levels.
@@ -93,6 +96,7 @@ fn domains() -> Vec<Domain> {
         crate::rules::domain(),
         crate::documents::domain(),
         crate::audit::domain(),
+        crate::lists::domain(),
         crate::parties::domain(),
         crate::inventory::domain(),
         crate::dashboards::domain(),
@@ -100,6 +104,7 @@ fn domains() -> Vec<Domain> {
         crate::search::domain(),
         crate::admin::domain(),
         crate::shell::help::domain(),
+        crate::shell::palette::domain(),
     ]
 }
 
@@ -124,6 +129,7 @@ impl App {
         let domains = domains();
         let mut nav: Vec<_> = domains.iter().flat_map(|d| d.nav.iter().copied()).collect();
         nav.sort_by_key(|e| e.order);
+        let map = self::map();
         Ok(Self(Arc::new(Inner {
             pool,
             options,
@@ -131,7 +137,9 @@ impl App {
             nav,
             domains,
             metrics: Metrics::default(),
-            map: OnceLock::new(),
+            doors: Doors::of(&map),
+            map,
+            kept: Kept::default(),
         })))
     }
 
@@ -237,7 +245,20 @@ impl App {
 
     /// The map: every route with its access and file.
     pub fn map(&self) -> &[Route] {
-        self.0.map.get().map_or(&[], Vec::as_slice)
+        &self.0.map
+    }
+
+    /// May the caller open the page of this address? What leads nowhere is left to be seen as a dead link.
+    pub fn opens(&self, caller: &Caller, href: &str) -> bool {
+        match self.0.doors.access(href) {
+            Some(Access::Permission(name)) => caller.holds(name),
+            Some(Access::Public(_)) | None => true,
+        }
+    }
+
+    /// What the frame of pages said lately.
+    pub fn kept(&self) -> &Kept {
+        &self.0.kept
     }
 
     /// The client's address: the last one a trusted proxy did not write itself.
@@ -345,13 +366,9 @@ impl App {
     /// The whole service: static files outside, everything else through the one layer.
     pub fn service(&self) -> BoxCloneSyncService<Request, Response, std::convert::Infallible> {
         let mut router = Router::new();
-        let mut map = Vec::new();
         for domain in domains() {
-            let (part, lines) = domain.routes.into_parts();
-            router = router.merge(part);
-            map.extend(lines);
+            router = router.merge(domain.routes.into_parts().0);
         }
-        let _ = self.0.map.set(map);
         let inner = ServiceBuilder::new()
             .layer(middleware::from_fn_with_state(self.clone(), layer::layer))
             .service(

@@ -7,6 +7,7 @@ pub mod platform;
 
 pub mod accounts;
 pub mod audit;
+pub mod lists;
 pub mod shell;
 
 pub mod rules;

@@ -84,6 +84,8 @@ pub struct Caller {
     pub factor: Factor,
     /// For whom they act by delegation: the grants are then the delegated ones, and no other.
     pub acting_for: Option<AccountId>,
+    /// The establishment chosen in the top bar, which lists and figures are kept to.
+    pub chosen: Option<EstablishmentId>,
 }
 
 impl Grant {
@@ -129,11 +131,13 @@ impl Caller {
             return Scope {
                 group: true,
                 establishments: bare(&self.establishments),
-                units: vec![],
-                devices: vec![],
+                ..Scope::default()
             };
         }
-        let mut scope = Scope::default();
+        let mut scope = Scope {
+            chosen: self.chosen.map(|chosen| chosen.uuid()),
+            ..Scope::default()
+        };
         for grant in self
             .grants
             .iter()
@@ -190,9 +194,20 @@ pub struct Scope {
     pub units: Vec<Uuid>,
     /// Devices.
     pub devices: Vec<Uuid>,
+    /// The establishment looked at, when one is chosen: it narrows lists and figures, never a right.
+    pub chosen: Option<Uuid>,
 }
 
 impl Scope {
+    /// The same scope kept to the establishment looked at; whole when none is chosen.
+    pub fn narrowed(&self) -> Self {
+        let mut narrowed = self.clone();
+        if let Some(chosen) = self.chosen {
+            narrowed.establishments.retain(|one| *one == chosen);
+        }
+        narrowed
+    }
+
     /// Does the scope reach an object standing at `place`?
     pub fn reaches(&self, place: Place) -> bool {
         match place.establishment {
@@ -306,6 +321,7 @@ impl<A: Action> Permit<A> {
             must_change_password: false,
             factor: Factor::Fine,
             acting_for: None,
+            chosen: None,
         });
         let (sees, acts) = (caller.scope(A::SEES), caller.scope(A::NAME));
         Self {
@@ -405,6 +421,7 @@ mod tests {
             must_change_password: false,
             factor: Factor::Fine,
             acting_for: None,
+            chosen: None,
         })
     }
 

@@ -84,6 +84,9 @@ actions! {
     /// To create, move and close places.
     ManageSites "accounts.sites.manage" "Créer, déplacer et fermer établissements, unités et locaux" sees SeeSites
         [Administrator, BiomedicalEngineer];
+    /// To share views of lists with a unit or everybody, and say how a list opens for a role.
+    ShareViews "lists.views.share" "Partager des vues de listes" sees ShareViews
+        [Administrator, BiomedicalEngineer, Pharmacist, SecurityOfficer, Quality, UnitManager];
     /// To read who did what.
     SeeAudit "audit.rows.see" "Consulter le journal des modifications" sees SeeAudit
         [Administrator, SecurityOfficer, Quality, Auditor];
@@ -137,6 +140,9 @@ actions! {
         [BiomedicalEngineer, Technician, UnitManager];
     /// To add and change formats of labels.
     ManageLabelFormats "inventory.label_formats.manage" "Ajouter et modifier des formats d’étiquettes" sees SeeDevices
+        [Administrator, BiomedicalEngineer];
+    /// To add fields to the sheet of devices.
+    ManageFields "inventory.fields.manage" "Ajouter des champs aux fiches d’équipement" sees SeeDevices
         [Administrator, BiomedicalEngineer];
     /// To export lists.
     ExportLists "exchange.exports.make" "Exporter des listes" sees ExportLists

@@ -24,6 +24,8 @@ pub mod sites;
 pub mod tokens;
 pub mod users;
 
+use self::actions::{Action, ManageAccounts, ManageSites, SeeAccounts, UseVigie};
+use crate::shell::domain::PaletteEntry;
 use crate::shell::{Domain, NavEntry};
 
 /// What this domain offers.
@@ -56,6 +58,33 @@ pub fn domain() -> Domain {
                 permission: "accounts.users.see",
                 order: 85,
             },
+        ],
+        actions: vec![
+            PaletteEntry::new(
+                "Créer une unité",
+                "/accounts/units/new",
+                "plus",
+                ManageSites::NAME,
+            ),
+            PaletteEntry::new(
+                "Créer un local",
+                "/accounts/rooms/new",
+                "plus",
+                ManageSites::NAME,
+            ),
+            PaletteEntry::new(
+                "Créer un compte",
+                "/accounts/users/new",
+                "plus",
+                ManageAccounts::NAME,
+            ),
+            PaletteEntry::new(
+                "Qui peut quoi",
+                "/accounts/matrix",
+                "key",
+                SeeAccounts::NAME,
+            ),
+            PaletteEntry::new("Mon compte", "/accounts/profile", "user", UseVigie::NAME),
         ],
         subjects: vec![
             ("establishment", named::establishment),

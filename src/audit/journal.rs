@@ -2,6 +2,7 @@
 
 use askama::Template;
 use axum::extract::{Path, RawQuery, State};
+use uuid::Uuid;
 
 use super::history::{Deed, deed, named};
 use super::queries::{self, JOURNAL, Written};
@@ -10,7 +11,7 @@ use crate::accounts::access::Permit;
 use crate::accounts::actions::SeeAudit;
 use crate::app::App;
 use crate::kernel::page::Crumb;
-use crate::kernel::{Result, date};
+use crate::kernel::{Error, Result, date};
 use crate::platform::db::list::{ListPage, Position};
 use crate::platform::web::{Page, Routes, View, filters};
 use crate::shell::lists::{self, Listed, ZONE};
@@ -47,12 +48,10 @@ async fn index(
     permit: Permit<SeeAudit>,
     RawQuery(raw): RawQuery,
 ) -> Result<Listed> {
-    if let Some(file) = lists::export(&app, &permit, &JOURNAL, raw.as_deref()).await? {
-        return Ok(Listed::File(file));
-    }
-    let mut read = app.read(&permit).await?;
-    let list = lists::page(&mut read, &JOURNAL, raw.as_deref(), permit.sees()).await?;
-    Ok(Listed::Page(Page::of(Journal { list })))
+    lists::index(&app, &permit, &JOURNAL, raw.as_deref(), |list| Journal {
+        list,
+    })
+    .await
 }
 
 #[derive(Template)]
@@ -62,6 +61,8 @@ struct Row {
     deed: Deed,
     when: String,
     position: Option<Position>,
+    /// The history of its object, when it has one that the caller may read.
+    history: Option<Uuid>,
 }
 
 impl View for Row {
@@ -111,7 +112,20 @@ async fn show(
         },
         &row,
     );
+    let mut history = None;
+    if let Some(subject) = row.subject_id {
+        let kind = queries::kind_of(&mut read, subject).await?;
+        history = match app
+            .subject(&mut read, permit.caller(), &kind, subject)
+            .await
+        {
+            Ok(_) => Some(subject),
+            Err(Error::NotFound) => None,
+            Err(error) => return Err(error),
+        };
+    }
     Ok(Page::of(Row {
+        history,
         when: date::instant(row.at, ZONE),
         deed,
         row,

@@ -29,6 +29,8 @@ pub const TABLES: &[Choice] = &[
     t("account", "Compte"), t("access_grant", "Droit"), t("api_token", "Jeton d’API"), t("session", "Session"),
     t("label_format", "Format d’étiquettes"), t("second_factor", "Second facteur"), t("recovery_code", "Code de secours"),
     t("role_policy", "Exigence par rôle"), t("delegation", "Délégation"),
+    t("list_view", "Vue de liste"), t("correction", "Modification en nombre"), t("correction_line", "Modification en nombre, ligne"),
+    t("custom_field", "Champ complémentaire"), t("device_custom_value", "Valeur d’un champ complémentaire"),
     t("import_run", "Import"), t("import_mapping", "Correspondance d’import"),
 ];
 

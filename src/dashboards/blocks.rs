@@ -149,7 +149,7 @@ impl Block {
         caller: &Caller,
         today: NaiveDate,
     ) -> Result<HomeBlock> {
-        let sees: Scope = caller.scope(self.permission());
+        let sees: Scope = caller.scope(self.permission()).narrowed();
         let in_days = |days| today.checked_add_days(Days::new(days)).unwrap_or(today);
         let found = match self {
             Self::OutOfUse => queries::out_of_use(conn, &sees).await?,

@@ -2,10 +2,12 @@
 
 use askama::Template;
 use axum::extract::State;
+use chrono::NaiveDate;
+use sqlx::PgConnection;
 
 use super::blocks;
 use super::queries;
-use crate::accounts::access::{Permit, Scope};
+use crate::accounts::access::{Caller, Permit, Scope};
 use crate::accounts::actions::{Action, SeeDevices, UseVigie};
 use crate::app::App;
 use crate::kernel::Result;
@@ -14,7 +16,7 @@ use crate::kernel::page::Tone;
 use crate::platform::db::Read;
 use crate::platform::db::list::thousands;
 use crate::platform::web::{Page, Routes, View, filters};
-use crate::shell::domain::{Domain, HomeBlock, NavEntry};
+use crate::shell::domain::{Boxed, Domain, HomeBlock, NavEntry};
 
 /// A bar of a figure.
 #[derive(serde::Serialize)]
@@ -65,29 +67,42 @@ impl View for HomeShow {
 /// Blocks a home page shows at most.
 const MOST: usize = 5;
 
+/// What waits for the caller, the most pressing first, then what is in order.
+fn waiting<'a>(
+    app: &'a App,
+    conn: &'a mut PgConnection,
+    caller: &'a Caller,
+    today: NaiveDate,
+) -> Boxed<'a, Vec<HomeBlock>> {
+    Box::pin(async move {
+        let mut blocks = Vec::new();
+        // What a domain says waits (an import to decide…) comes before the state of the fleet.
+        for (permission, fill) in app.domains().iter().flat_map(|d| d.home_blocks.iter()) {
+            if caller.holds(permission) {
+                let block = fill(conn, caller, today).await?;
+                if block.total > 0 {
+                    blocks.push(block);
+                }
+            }
+        }
+        for block in blocks::of_caller(caller) {
+            if blocks.len() < MOST && caller.holds(block.permission()) {
+                blocks.push(block.fill(conn, caller, today).await?);
+            }
+        }
+        // Reading stops where the work stops.
+        blocks.sort_by_key(|b| b.total == 0);
+        Ok(blocks)
+    })
+}
+
 async fn show(State(app): State<App>, permit: Permit<UseVigie>) -> Result<Page> {
     let caller = permit.caller().clone();
     let today = local_day(app.clock().now(), chrono_tz::Europe::Paris);
     let mut read = app.read(&permit).await?;
-    let mut blocks = Vec::new();
-    // What a domain says waits (an import to decide…) comes before the state of the fleet.
-    for (permission, fill) in app.domains().iter().flat_map(|d| d.home_blocks.iter()) {
-        if caller.holds(permission) {
-            let block = fill(&mut read, &caller, today).await?;
-            if !block.lines.is_empty() {
-                blocks.push(block);
-            }
-        }
-    }
-    for block in blocks::of_caller(&caller) {
-        if blocks.len() < MOST && caller.holds(block.permission()) {
-            blocks.push(block.fill(&mut read, &caller, today).await?);
-        }
-    }
-    // What waits first, what is in order after: reading stops where the work stops.
-    blocks.sort_by_key(|b| b.total == 0);
+    let blocks = waiting(&app, &mut read, &caller, today).await?;
     let figures = if caller.holds(SeeDevices::NAME) {
-        figures(&mut read, &caller.scope(SeeDevices::NAME)).await?
+        figures(&mut read, &caller.scope(SeeDevices::NAME).narrowed()).await?
     } else {
         Vec::new()
     };
@@ -157,6 +172,7 @@ pub fn domain() -> Domain {
         name: "",
         routes: Routes::new().get("/", show),
         nav: vec![home],
+        waiting: Some(waiting),
         ..Domain::default()
     }
 }

@@ -22,6 +22,7 @@ pub fn domain() -> Domain {
     Domain {
         name: "documents",
         routes: routes(),
+        subjects: vec![("document", queries::named)],
         device_tabs: vec![DeviceTab {
             label: "Documents",
             prefix: "/documents/subjects/device/",

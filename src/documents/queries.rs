@@ -5,8 +5,11 @@ use sqlx::PgConnection;
 use uuid::Uuid;
 
 use super::model::{DocumentId, DocumentKind};
-use crate::accounts::access::Scope;
+use crate::accounts::EstablishmentId;
+use crate::accounts::access::{Caller, Place, Scope};
+use crate::accounts::actions::{Action, SeeDocuments};
 use crate::kernel::{Error, Result};
+use crate::shell::domain::{Boxed, Named};
 
 /// A document with its file.
 #[derive(Clone, Debug)]
@@ -109,4 +112,31 @@ pub async fn find_anywhere(conn: &mut PgConnection, id: DocumentId) -> Result<Do
         .fetch_optional(conn)
         .await?
         .ok_or(Error::NotFound)
+}
+
+/// Names a document, to who sees the whole of its establishment or, when it is the group's, documents at all.
+pub fn named<'a>(
+    conn: &'a mut PgConnection,
+    caller: &'a Caller,
+    id: Uuid,
+) -> Boxed<'a, Option<Named>> {
+    Box::pin(async move {
+        let found = match find_anywhere(conn, DocumentId(id)).await {
+            Ok(found) => found,
+            Err(Error::NotFound) => return Ok(None),
+            Err(error) => return Err(error),
+        };
+        let place = found
+            .establishment_id
+            .map_or(Place::SHARED, |e| Place::establishment(EstablishmentId(e)));
+        let seen = match found.establishment_id {
+            Some(_) => caller.scope(SeeDocuments::NAME).reaches(place),
+            None => caller.holds(SeeDocuments::NAME),
+        };
+        Ok(seen.then(|| Named {
+            title: found.title,
+            href: format!("/documents/{id}"),
+            place,
+        }))
+    })
 }

@@ -1,14 +1,17 @@
 //! What comes from other systems and what leaves for them.
 
 pub mod imports;
+mod nomenclatures;
 
+use crate::accounts::actions::{Action, ImportDevices, SeeCatalogue};
+use crate::shell::domain::PaletteEntry;
 use crate::shell::{Domain, NavEntry};
 
 /// What this domain offers.
 pub fn domain() -> Domain {
     Domain {
         name: "exchange",
-        routes: imports::routes(),
+        routes: imports::routes().and(nomenclatures::routes()),
         nav: vec![NavEntry {
             label: "Imports",
             href: "/exchange/imports",
@@ -16,6 +19,22 @@ pub fn domain() -> Domain {
             permission: "exchange.imports.run",
             order: 85,
         }],
+        actions: vec![
+            PaletteEntry::new(
+                "Importer un fichier",
+                "/exchange/imports/new",
+                "upload",
+                ImportDevices::NAME,
+            ),
+            PaletteEntry::new(
+                "Nomenclatures",
+                "/exchange/nomenclatures",
+                "book",
+                SeeCatalogue::NAME,
+            ),
+        ],
+        subjects: vec![("import_run", imports::queries::named)],
+        home_blocks: vec![(ImportDevices::NAME, imports::queries::to_decide)],
         jobs: vec![(imports::jobs::KIND, imports::jobs::run)],
         ..Domain::default()
     }

@@ -1,11 +1,17 @@
 //! What the hospital has: models, devices, their places and states.
 
 pub mod catalogue;
+pub mod corrections;
+pub mod custom_fields;
 pub mod devices;
 pub mod labels;
+mod lookups;
 pub mod states;
 
-use crate::accounts::actions::{Action, SeeCatalogue, SeeDevices};
+use crate::accounts::actions::{
+    Action, ManageCatalogue, RegisterDevices, SeeCatalogue, SeeDevices,
+};
+use crate::shell::domain::PaletteEntry;
 use crate::shell::{Domain, NavEntry};
 
 /// What this domain offers to the whole.
@@ -14,7 +20,10 @@ pub fn domain() -> Domain {
         name: "inventory",
         routes: devices::routes()
             .and(labels::routes())
-            .and(catalogue::routes()),
+            .and(catalogue::routes())
+            .and(corrections::routes())
+            .and(custom_fields::routes())
+            .and(lookups::routes()),
         nav: vec![
             NavEntry {
                 label: "Équipements",
@@ -32,7 +41,45 @@ pub fn domain() -> Domain {
             },
         ],
         lists: vec![&catalogue::MODELS, &devices::DEVICES],
-        subjects: vec![("device", devices::named)],
+        subjects: vec![
+            ("device", devices::named),
+            ("device_model", catalogue::named),
+            ("nomenclature_term", catalogue::term_named),
+            ("correction", corrections::queries::named),
+            ("custom_field", custom_fields::queries::named),
+        ],
+        actions: vec![
+            PaletteEntry::new(
+                "Inscrire un équipement",
+                "/inventory/devices/new",
+                "plus",
+                RegisterDevices::NAME,
+            ),
+            PaletteEntry::new(
+                "Coller une liste de numéros",
+                "/inventory/lookups/new",
+                "search",
+                SeeDevices::NAME,
+            ),
+            PaletteEntry::new(
+                "Modifications en nombre",
+                "/inventory/corrections",
+                "edit",
+                SeeDevices::NAME,
+            ),
+            PaletteEntry::new(
+                "Champs complémentaires",
+                "/inventory/custom_fields",
+                "tag",
+                SeeDevices::NAME,
+            ),
+            PaletteEntry::new(
+                "Créer un modèle",
+                "/inventory/models/new",
+                "plus",
+                ManageCatalogue::NAME,
+            ),
+        ],
         ..Domain::default()
     }
 }

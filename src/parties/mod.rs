@@ -14,7 +14,8 @@
 pub mod contacts;
 pub mod organisations;
 
-use crate::accounts::actions::{Action, SeeParties};
+use crate::accounts::actions::{Action, ManageParties, SeeParties};
+use crate::shell::domain::PaletteEntry;
 use crate::shell::{Domain, NavEntry};
 
 crate::id_type!(/** A manufacturer, supplier, provider or authority. */ OrganisationId);
@@ -34,6 +35,16 @@ pub fn domain() -> Domain {
             permission: SeeParties::NAME,
             order: 70,
         }],
+        actions: vec![PaletteEntry::new(
+            "Créer un fabricant ou un fournisseur",
+            "/parties/organisations/new",
+            "plus",
+            ManageParties::NAME,
+        )],
+        subjects: vec![
+            ("organisation", organisations::queries::named),
+            ("contact", contacts::queries::named),
+        ],
         lists: vec![&organisations::ORGANISATIONS, &contacts::CONTACTS],
         ..Domain::default()
     }

@@ -18,6 +18,7 @@ pub fn domain() -> Domain {
             order: 90,
         }],
         lists: vec![&texts::RULES],
+        subjects: vec![("legal_rule", texts::queries::named)],
         ..Domain::default()
     }
 }

@@ -32,6 +32,36 @@ pub struct NavEntry {
     pub order: u8,
 }
 
+/// An action that the palette offers, shown to holders of its permission.
+#[derive(Clone, Copy, Debug)]
+pub struct PaletteEntry {
+    /// As people read it: a verb first.
+    pub label: &'static str,
+    /// Where it is done.
+    pub href: &'static str,
+    /// Name in the icon sprite.
+    pub icon: &'static str,
+    /// Permission that shows it.
+    pub permission: &'static str,
+}
+
+impl PaletteEntry {
+    /// An action.
+    pub const fn new(
+        label: &'static str,
+        href: &'static str,
+        icon: &'static str,
+        permission: &'static str,
+    ) -> Self {
+        Self {
+            label,
+            href,
+            icon,
+            permission,
+        }
+    }
+}
+
 /// A line of a home block: what waits, why, since or until when.
 #[derive(Clone, Debug, serde::Serialize)]
 pub struct HomeLine {
@@ -98,6 +128,9 @@ pub type SubjectFn = for<'a> fn(&'a mut PgConnection, &'a Caller, Uuid) -> Boxed
 /// Fills a block of the home page.
 pub type HomeBlockFn =
     for<'a> fn(&'a mut PgConnection, &'a Caller, NaiveDate) -> Boxed<'a, HomeBlock>;
+/// Says what waits for the caller, list by list.
+pub type WaitingFn =
+    for<'a> fn(&'a App, &'a mut PgConnection, &'a Caller, NaiveDate) -> Boxed<'a, Vec<HomeBlock>>;
 /// Says what is pressing about a device.
 pub type DeviceAlertsFn =
     for<'a> fn(&'a mut PgConnection, Uuid, NaiveDate) -> Boxed<'a, Vec<DeviceAlert>>;
@@ -115,8 +148,13 @@ pub struct Domain {
     pub routes: Routes<App>,
     /// Its entries in the menu.
     pub nav: Vec<NavEntry>,
+    /// Its actions in the palette.
+    pub actions: Vec<PaletteEntry>,
     /// Blocks of the home page, each with the permission that shows it.
     pub home_blocks: Vec<(&'static str, HomeBlockFn)>,
+    /// What waits for the caller, all domains together: the lists of the home page, which the bell
+    /// and the menu count. Offered by the domain of the home page.
+    pub waiting: Option<WaitingFn>,
     /// Tabs on the device page.
     pub device_tabs: Vec<DeviceTab>,
     /// What it says first on the device page.

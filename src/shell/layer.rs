@@ -17,17 +17,24 @@ use tracing::Instrument;
 
 use super::errors::{ErrorPage, problem};
 use super::layout::{self, Chrome, Flash};
+use super::links;
+use super::waiting::{self, Around};
+use crate::accounts::EstablishmentId;
 use crate::accounts::access::Caller;
+use crate::accounts::actions::{Action, SeeDevices};
 use crate::accounts::sessions;
 use crate::app::App;
 use crate::kernel::{Error, health_number, id, secret};
 use crate::platform::web::context::{Posted, Retry};
-use crate::platform::web::{Context, Face, Outcome, cookies, method, reply};
+use crate::platform::web::reply::Frame;
+use crate::platform::web::{Context, Face, Outcome, assets, cookies, method, reply};
 
 /// Given to visitors who are not signed in, so that their forms have a secret too.
 const SEED_COOKIE: &str = "vigie_form";
 const FLASH_COOKIE: &str = "vigie_flash";
 const THEME_COOKIE: &str = "vigie_theme";
+/// The establishment chosen in the top bar.
+pub const PLACE_COOKIE: &str = "vigie_place";
 /// A page that takes longer is given up; long work is a job.
 const PATIENCE: Duration = Duration::from_secs(60);
 
@@ -64,21 +71,14 @@ pub async fn layer(State(app): State<App>, request: Request, next: Next) -> Resp
         request.extensions_mut().insert(context.clone());
         let found = sessions::caller(&app, &headers, &context).await;
         let caller = match found {
-            Ok(caller) => caller.map(Arc::new),
+            Ok(caller) => caller.map(|mut caller| {
+                caller.chosen = chosen(&caller, &headers);
+                Arc::new(caller)
+            }),
             Err(error) => {
-                return finish(
-                    &app,
-                    &context,
-                    new_seed,
-                    face(
-                        &app,
-                        &context,
-                        &headers,
-                        None,
-                        &Outcome::Error(Arc::new(error)),
-                        None,
-                    ),
-                );
+                let outcome = Outcome::Error(Arc::new(error));
+                let shown = face(&app, &context, &headers, Known::default(), &outcome, None);
+                return finish(&app, &context, new_seed, shown);
             }
         };
         if let Some(caller) = &caller {
@@ -94,17 +94,15 @@ pub async fn layer(State(app): State<App>, request: Request, next: Next) -> Resp
             }
             _ => None,
         };
-        let mut rendered = match again {
-            Some(page) => face(
-                &app,
-                &context,
-                &headers,
-                caller.as_deref(),
-                &page,
-                Some(StatusCode::UNPROCESSABLE_ENTITY),
-            ),
-            None => face(&app, &context, &headers, caller.as_deref(), &outcome, None),
+        let (outcome, status) = match again {
+            Some(page) => (page, Some(StatusCode::UNPROCESSABLE_ENTITY)),
+            None => (outcome, None),
         };
+        let known = Known {
+            caller: caller.as_deref(),
+            around: around(&app, &context, caller.as_deref(), &outcome).await,
+        };
+        let mut rendered = face(&app, &context, &headers, known, &outcome, status);
         for cookie in response.headers().get_all(header::SET_COOKIE) {
             rendered
                 .headers_mut()
@@ -114,6 +112,56 @@ pub async fn layer(State(app): State<App>, request: Request, next: Next) -> Resp
     }
     .instrument(span)
     .await
+}
+
+/// Who asks, and what the frame says to them.
+#[derive(Clone, Default)]
+struct Known<'a> {
+    caller: Option<&'a Caller>,
+    around: Arc<Around>,
+}
+
+/// The establishment the caller looks at, while it is one of theirs.
+fn chosen(caller: &Caller, headers: &HeaderMap) -> Option<EstablishmentId> {
+    let chosen: EstablishmentId = cookies::get(headers, PLACE_COOKIE)?.parse().ok()?;
+    caller
+        .scope(SeeDevices::NAME)
+        .establishments
+        .contains(&chosen.uuid())
+        .then_some(chosen)
+}
+
+/// What the frame says around this answer; nothing where there is no frame.
+async fn around(
+    app: &App,
+    context: &Context,
+    caller: Option<&Caller>,
+    outcome: &Outcome,
+) -> Arc<Around> {
+    let Some(caller) = caller else {
+        return Arc::default();
+    };
+    let framed = match outcome {
+        Outcome::Page(page) => page.view.frame() == Frame::App,
+        Outcome::Saved(_) => {
+            app.kept().forget(caller);
+            false
+        }
+        Outcome::Error(error) => !matches!(error.as_ref(), Error::Unavailable(_)),
+    };
+    if framed && context.face == Face::Html {
+        waiting::around(app, caller).await
+    } else {
+        Arc::default()
+    }
+}
+
+/// Does the browser only get ready for a page that may never be looked at?
+fn is_prefetch(headers: &HeaderMap) -> bool {
+    headers
+        .get("sec-purpose")
+        .and_then(|purpose| purpose.to_str().ok())
+        .is_some_and(|purpose| purpose.contains("prefetch"))
 }
 
 /// The path as the log tells it: the token of a one-time link is a password while it lasts.
@@ -239,7 +287,7 @@ fn face(
     app: &App,
     context: &Context,
     headers: &HeaderMap,
-    caller: Option<&Caller>,
+    known: Known<'_>,
     outcome: &Outcome,
     status: Option<StatusCode>,
 ) -> Response {
@@ -248,7 +296,7 @@ fn face(
             app,
             context,
             headers,
-            caller,
+            known,
             page.view.as_ref(),
             status.unwrap_or(page.status),
         ),
@@ -336,7 +384,7 @@ fn face(
                         })
                         .map(str::to_owned);
                     let page = ErrorPage::of(error, context.request_id.to_string(), back);
-                    let mut response = html(app, context, headers, caller, &page, status);
+                    let mut response = html(app, context, headers, known, &page, status);
                     if let Error::TooMany(seconds) = error.as_ref() {
                         response
                             .headers_mut()
@@ -353,14 +401,16 @@ fn html(
     app: &App,
     context: &Context,
     headers: &HeaderMap,
-    caller: Option<&Caller>,
+    known: Known<'_>,
     view: &dyn reply::View,
     status: StatusCode,
 ) -> Response {
+    let Known { caller, around } = known;
     let flash = cookies::get(headers, FLASH_COOKIE)
         .and_then(|text| URL_SAFE_NO_PAD.decode(text).ok())
         .and_then(|bytes| String::from_utf8(bytes).ok())
-        .filter(|text| !text.is_empty());
+        // What is only prepared must not take the sentence meant for the page that will be read.
+        .filter(|text| !text.is_empty() && !is_prefetch(headers));
     let had_flash = flash.is_some();
     let theme = cookies::get(headers, THEME_COOKIE)
         .filter(|t| matches!(*t, "light" | "dark"))
@@ -370,17 +420,28 @@ fn html(
         app,
         context,
         caller,
+        &around,
         flash.map(|text| Flash { text }),
         theme,
     );
     match layout::render(view, &chrome, context, caller.is_some()) {
         Ok(page) => {
+            let page = match caller {
+                Some(caller) => links::offered(page, |href| app.opens(caller, href)),
+                None => page,
+            };
             let mut response = (
                 status,
                 [(header::CONTENT_TYPE, "text/html; charset=utf-8")],
                 page,
             )
                 .into_response();
+            if caller.is_some()
+                && let Ok(rules) =
+                    HeaderValue::from_str(&format!("\"{}\"", assets::url("prefetch.json")))
+            {
+                response.headers_mut().insert("speculation-rules", rules);
+            }
             if had_flash {
                 cookies::set(
                     response.headers_mut(),

@@ -6,8 +6,12 @@ use askama::filters::HtmlSafe;
 use crate::accounts::access::Caller;
 use crate::app::App;
 use crate::kernel::page::Crumb;
+use crate::kernel::{date, secret};
 use crate::platform::web::reply::Frame;
 use crate::platform::web::{Context, View, filters};
+use crate::shell::NavEntry;
+use crate::shell::lists::ZONE;
+use crate::shell::waiting::{Around, Choice, Waiting};
 
 /// Rendered content on its way into a frame: already escaped by its own template.
 struct Markup(String);
@@ -45,6 +49,8 @@ pub struct Flash {
 pub struct Chrome {
     /// Name of the person.
     pub person: String,
+    /// Tells two people of one computer apart, without telling who they are.
+    pub person_key: String,
     /// The roles, as read.
     pub roles: String,
     /// Name of the group.
@@ -63,6 +69,46 @@ pub struct Chrome {
     pub request_id: String,
     /// The caller acts for somebody by delegation.
     pub acting: bool,
+    /// When the page was made, for who prints it.
+    pub made_at: String,
+    /// The lists that hold something for the caller.
+    pub waiting: Vec<Waiting>,
+    /// The establishments that lists may be kept to; empty when there is nothing to choose.
+    pub choices: Vec<Choice>,
+    /// The one chosen.
+    pub chosen: Option<Choice>,
+}
+
+impl Chrome {
+    fn is_chosen(&self, choice: &Choice) -> bool {
+        self.chosen
+            .as_ref()
+            .is_some_and(|chosen| chosen.id == choice.id)
+    }
+}
+
+/// The entry of the menu under which an address stands: the one that says most of it.
+fn entry_of<'n>(nav: &'n [NavEntry], path: &str) -> Option<&'n NavEntry> {
+    nav.iter()
+        .filter(|entry| {
+            path.strip_prefix(entry.href)
+                .is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+        })
+        .max_by_key(|entry| entry.href.len())
+}
+
+/// What waits under an entry of the menu.
+fn badge(nav: &[NavEntry], entry: &NavEntry, waiting: &[Waiting]) -> Option<u32> {
+    let total: i64 = waiting
+        .iter()
+        .filter(|list| list.pressing)
+        .filter(|list| {
+            let path = list.href.split('?').next().unwrap_or_default();
+            entry_of(nav, path).is_some_and(|found| found.href == entry.href)
+        })
+        .map(|list| list.total)
+        .sum();
+    u32::try_from(total).ok().filter(|total| *total > 0)
 }
 
 impl Chrome {
@@ -71,16 +117,12 @@ impl Chrome {
         app: &App,
         context: &Context,
         caller: Option<&Caller>,
+        around: &Around,
         flash: Option<Flash>,
         theme: String,
     ) -> Self {
         let here = context.uri.path();
-        let best = app
-            .nav()
-            .iter()
-            .filter(|e| here == e.href || here.starts_with(&format!("{}/", e.href)))
-            .map(|e| e.href)
-            .max_by_key(|h| h.len());
+        let best = entry_of(app.nav(), here).map(|entry| entry.href);
         let nav = caller.map_or_else(Vec::new, |caller| {
             app.nav()
                 .iter()
@@ -90,9 +132,13 @@ impl Chrome {
                     href: e.href,
                     icon: e.icon,
                     active: best == Some(e.href),
-                    badge: None,
+                    badge: badge(app.nav(), e, &around.waiting),
                 })
                 .collect()
+        });
+        let chosen = caller.and_then(|caller| caller.chosen).and_then(|chosen| {
+            let is_chosen = |choice: &&Choice| choice.id == chosen.uuid();
+            around.choices.iter().find(is_chosen).cloned()
         });
         let search = if here == "/search" {
             context
@@ -108,6 +154,15 @@ impl Chrome {
         };
         Self {
             person: caller.map(|c| c.name.clone()).unwrap_or_default(),
+            person_key: caller
+                .and_then(|c| c.account)
+                .map(|account| {
+                    secret::keyed("palette", &account.to_string())
+                        .chars()
+                        .take(12)
+                        .collect()
+                })
+                .unwrap_or_default(),
             roles: caller
                 .map(|c| {
                     c.roles()
@@ -125,6 +180,10 @@ impl Chrome {
             theme,
             request_id: context.request_id.to_string(),
             acting: caller.is_some_and(|c| c.acting_for.is_some()),
+            made_at: date::instant(context.now, ZONE),
+            waiting: around.waiting.clone(),
+            choices: around.choices.clone(),
+            chosen,
         }
     }
 }

@@ -8,26 +8,31 @@ use chrono_tz::Tz;
 use futures_util::{StreamExt, stream};
 use tokio::sync::mpsc;
 
-use crate::accounts::access::{Permit, Scope};
-use crate::accounts::actions::{Action, ExportLists, SeeParties, SeeSites};
+use crate::accounts::access::{Caller, Permit, Scope, Via};
+use crate::accounts::actions::{Action, ExportLists, ShareViews};
 use crate::app::App;
 use crate::audit::reads::{Kind, Note};
 use crate::kernel::clock::end_of_day;
 use crate::kernel::{Error, Result};
+use crate::lists::views::queries::{self, Kept};
 use crate::platform::db::Read;
 use crate::platform::db::list::{
-    Cell, Format, ListPage, ListQuery, ListSpec, Position, Reading, Within,
+    Format, ListPage, ListQuery, ListSpec, Position, Reading, ViewLink, Views, Within, address,
 };
+use crate::platform::web::{Page, View};
+use crate::shell::waiting;
 
 /// Whose midnights separate the days of a list that spans establishments.
 pub const ZONE: Tz = Tz::Europe__Paris;
 
+/// What a list is read within: what the caller sees, kept to the establishment chosen in the top bar.
 impl From<&Scope> for Within {
     fn from(scope: &Scope) -> Self {
+        let scope = scope.narrowed();
         Self {
-            establishments: scope.establishments.clone(),
-            units: scope.units.clone(),
-            devices: scope.devices.clone(),
+            establishments: scope.establishments,
+            units: scope.units,
+            devices: scope.devices,
             group: scope.group,
         }
     }
@@ -64,16 +69,106 @@ pub async fn open_logged<A: Action>(
     open(app, permit, spec, Some(raw)).await
 }
 
+/// An index: the file when the address asks for one, else the page that `show` makes of the list.
+pub async fn index<A: Action, V: View>(
+    app: &App,
+    permit: &Permit<A>,
+    spec: &'static ListSpec,
+    raw: Option<&str>,
+    show: impl FnOnce(ListPage) -> V,
+) -> Result<Listed> {
+    index_within(app, permit, spec, raw, permit.sees(), show).await
+}
+
+/// As [`index`], for a list that is not kept to its rows by the permit's own scope.
+pub async fn index_within<A: Action, V: View>(
+    app: &App,
+    permit: &Permit<A>,
+    spec: &'static ListSpec,
+    raw: Option<&str>,
+    scope: &Scope,
+    show: impl FnOnce(ListPage) -> V,
+) -> Result<Listed> {
+    if let Some(file) = export_within(app, permit, spec, raw, scope).await? {
+        return Ok(Listed::File(file));
+    }
+    let caller = permit.caller();
+    let around = waiting::around(app, caller).await;
+    let views: Vec<&Kept> = around
+        .views
+        .iter()
+        .filter(|view| view.list == spec.name)
+        .collect();
+    // A program reads the list it names; a person who names nothing gets the view of their role.
+    let opening = match (raw.unwrap_or_default(), &caller.via) {
+        ("", Via::Session(_)) => queries::default_of(&views, caller),
+        _ => None,
+    };
+    let opened = opening.map(|view| format!("{}&view={}", view.query, view.id));
+    let raw = opened.as_deref().or(raw);
+    let mut read = open(app, permit, spec, raw).await?;
+    let mut list = page_within(&mut read, spec, raw, caller, scope).await?;
+    list.views = Some(offered(&views, spec, raw.unwrap_or_default(), permit));
+    Ok(Listed::Page(Page::of(show(list))))
+}
+
+/// The views of a list as its menu offers them.
+fn offered<A: Action>(
+    views: &[&Kept],
+    spec: &'static ListSpec,
+    raw: &str,
+    permit: &Permit<A>,
+) -> Views {
+    let caller = permit.caller();
+    let shown = raw.split('&').find_map(|pair| pair.strip_prefix("view="));
+    let links: Vec<ViewLink> = views
+        .iter()
+        .map(|view| {
+            let id = view.id.to_string();
+            let manages = match view.reach().place() {
+                None => caller.account == Some(view.account_id),
+                Some(place) => caller.scope(ShareViews::NAME).reaches(place),
+            };
+            ViewLink {
+                name: view.name.clone(),
+                href: address(spec.path, &format!("{}&view={id}", view.query)),
+                whose: view.whose(),
+                current: shown == Some(id.as_str()),
+                manage: manages.then(|| format!("/lists/views/{id}/edit")),
+            }
+        })
+        .collect();
+    Views {
+        current: links
+            .iter()
+            .find(|link| link.current)
+            .map(|link| link.name.clone()),
+        links,
+        plain: address(spec.path, "view=none"),
+        may_share: caller.holds(ShareViews::NAME),
+    }
+}
+
 /// One page of the list named by `raw`, the query string as received.
-pub async fn page(
+pub async fn page<A: Action>(
     read: &mut Read,
     spec: &'static ListSpec,
     raw: Option<&str>,
-    reader: &impl Reader,
+    permit: &Permit<A>,
+) -> Result<ListPage> {
+    page_within(read, spec, raw, permit.caller(), permit.sees()).await
+}
+
+async fn page_within(
+    read: &mut Read,
+    spec: &'static ListSpec,
+    raw: Option<&str>,
+    caller: &Caller,
+    scope: &Scope,
 ) -> Result<ListPage> {
     let (query, within) = (
         ListQuery::parse(raw.unwrap_or_default(), spec),
-        Within::from(reader.sees()),
+        Within::from(scope),
     );
     let mut page = ListPage::load(
         read,
@@ -85,60 +180,10 @@ pub async fn page(
         true,
     )
     .await?;
-    if !reader.may_export() {
+    if !caller.holds(ExportLists::NAME) {
         page.exports.clear();
     }
-    for cell in page.rows.iter_mut().flat_map(|row| &mut row.cells) {
-        if let Cell::Ref { href, .. } = &mut cell.cell
-            && href.as_deref().is_some_and(|to| !reader.may_open(to))
-        {
-            *href = None;
-        }
-    }
     Ok(page)
-}
-
-/// For whom a list is shown: what they see, and whether a file of it is offered.
-pub trait Reader {
-    /// What they see.
-    fn sees(&self) -> &Scope;
-    /// Whether they hold the right to export, without which [`export`] refuses.
-    fn may_export(&self) -> bool;
-    /// Whether a cell may lead there: a link that would be refused is not offered.
-    fn may_open(&self, href: &str) -> bool;
-}
-
-impl<A: Action> Reader for Permit<A> {
-    fn sees(&self) -> &Scope {
-        Permit::sees(self)
-    }
-
-    fn may_export(&self) -> bool {
-        self.caller().holds(ExportLists::NAME)
-    }
-
-    fn may_open(&self, href: &str) -> bool {
-        match href.split('/').nth(1) {
-            Some("accounts") => self.caller().holds(SeeSites::NAME),
-            Some("parties") => self.caller().holds(SeeParties::NAME),
-            _ => true,
-        }
-    }
-}
-
-/// A scope alone says nothing of exports: they are offered, and refused to who may not.
-impl Reader for Scope {
-    fn sees(&self) -> &Scope {
-        self
-    }
-
-    fn may_export(&self) -> bool {
-        true
-    }
-
-    fn may_open(&self, _: &str) -> bool {
-        true
-    }
 }
 
 /// Where a record stands in the list it was opened from, when its address says one (`?list=…`).
@@ -259,7 +304,7 @@ pub enum Listed {
     /// A file, streamed.
     File(Response),
     /// A page.
-    Page(crate::platform::web::Page),
+    Page(Page),
 }
 
 impl IntoResponse for Listed {

@@ -9,6 +9,9 @@ pub mod errors;
 pub mod help;
 pub mod layer;
 pub mod layout;
+pub mod links;
 pub mod lists;
+pub mod palette;
+pub mod waiting;
 
 pub use domain::{Domain, NavEntry};

@@ -9,6 +9,7 @@ import { startForms } from "./forms.js";
 import { startMenus } from "./menus.js";
 import { startCombos } from "./combo.js";
 import { startPolling } from "./poll.js";
+import { startPalette } from "./palette.js";
 
 startTheme();
 startMenus();
@@ -20,4 +21,5 @@ startScan();
 startCopy();
 startCombos();
 startPolling();
+startPalette();
 document.documentElement.dataset.ready = "";

@@ -72,4 +72,6 @@ export function startRows() {
   });
 
   document.addEventListener("vigie:part", refresh);
+  addEventListener("pageshow", refresh);
+  refresh();
 }

@@ -13,8 +13,7 @@ export function startScan() {
   document.addEventListener("keydown", (event) => {
     const slash = event.key === "/" && !event.ctrlKey && !event.metaKey && !event.altKey
       && !event.target.closest("input, textarea, select, [contenteditable], dialog[open]");
-    const palette = event.key.toLowerCase() === "k" && (event.ctrlKey || event.metaKey);
-    if (slash || palette) {
+    if (slash) {
       event.preventDefault();
       box.focus();
       box.select();

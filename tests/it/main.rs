@@ -13,4 +13,5 @@ mod platform;
 mod rules;
 mod runtime;
 mod search;
+mod shell;
 mod support;

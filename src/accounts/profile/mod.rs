@@ -5,6 +5,7 @@
 //! change it before anything else: these pages ask for `UseVigie`, the one right he keeps meanwhile.
 
 mod pages;
+mod place;
 
 use crate::accounts::AccountId;
 use crate::accounts::access::{Permit, Via};
@@ -19,6 +20,7 @@ pub fn routes() -> Routes<App> {
         .get("/accounts/profile", pages::show)
         .get("/accounts/profile/password/edit", pages::edit_password)
         .patch("/accounts/profile/password", pages::update_password)
+        .patch("/accounts/profile/place", place::update)
         .delete("/accounts/profile/sessions", pages::end_others)
         .delete("/accounts/profile/sessions/{session}", pages::end_session)
 }

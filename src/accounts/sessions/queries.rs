@@ -124,6 +124,7 @@ pub async fn maybe_by_session(
         must_change_password: row.must_change_password,
         factor,
         acting_for,
+        chosen: None,
     }))
 }
 
@@ -186,6 +187,7 @@ pub async fn maybe_by_token(
             },
             must_change_password: false,
             acting_for: None,
+            chosen: None,
         }
     }))
 }

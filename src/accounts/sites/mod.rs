@@ -27,8 +27,14 @@ pub fn routes() -> Routes<App> {
         .get("/accounts/sites/{id}", pages::show)
         .get("/accounts/sites/{id}/edit", pages::edit)
         .patch("/accounts/sites/{id}", pages::update)
-        .post("/accounts/sites/{id}/closure", pages::close)
-        .delete("/accounts/sites/{id}/closure", pages::reopen)
+        .post(
+            "/accounts/sites/{id}/closure",
+            closure::close::<queries::Site>,
+        )
+        .delete(
+            "/accounts/sites/{id}/closure",
+            closure::reopen::<queries::Site>,
+        )
         .and(establishments::routes())
         .and(departments::routes())
         .and(units::routes())

@@ -2,11 +2,9 @@
 
 use askama::Template;
 use axum::extract::{Path, State};
-use chrono::NaiveDate;
 use serde::Deserialize;
 
 use super::api::SiteResource;
-use super::closure::ClosureForm;
 use super::commands;
 use super::model::NewSite;
 use super::queries::{self, Site};
@@ -19,7 +17,6 @@ use crate::accounts::actions::{Action, ManageSites, SeeSites};
 use crate::app::App;
 use crate::kernel::page::Crumb;
 use crate::kernel::{FieldErrors, Result};
-use crate::platform::web::form::Nothing;
 use crate::platform::web::{Form, Page, Saved, Typed, View, check, filters};
 
 #[derive(Template)]
@@ -240,34 +237,5 @@ pub async fn update(
     let covered = permit.over(&site)?;
     let version = check::version(&form.version)?;
     let event = commands::revise(&mut tx, covered, &site, form.check()?, version).await?;
-    tx.commit(event, format!("/accounts/sites/{id}")).await
-}
-
-/// Closes a site.
-pub async fn close(
-    State(app): State<App>,
-    permit: Permit<ManageSites>,
-    Path(id): Path<SiteId>,
-    form: Form<ClosureForm>,
-) -> Result<Saved> {
-    let mut tx = app.begin(&permit, &form).await?;
-    let site = queries::find(&mut tx, permit.sees(), id).await?;
-    let covered = permit.over(&site)?;
-    let day: NaiveDate = form.day(tx.now().date_naive())?;
-    let event = commands::close(&mut tx, covered, &site, day).await?;
-    tx.commit(event, format!("/accounts/sites/{id}")).await
-}
-
-/// Reopens a site.
-pub async fn reopen(
-    State(app): State<App>,
-    permit: Permit<ManageSites>,
-    Path(id): Path<SiteId>,
-    form: Form<Nothing>,
-) -> Result<Saved> {
-    let mut tx = app.begin(&permit, &form).await?;
-    let site = queries::find(&mut tx, permit.sees(), id).await?;
-    let covered = permit.over(&site)?;
-    let event = commands::reopen(&mut tx, covered, &site).await?;
     tx.commit(event, format!("/accounts/sites/{id}")).await
 }

@@ -51,13 +51,11 @@ pub async fn index(
     RawQuery(raw): RawQuery,
 ) -> Result<Listed> {
     let reach = reach(permit.sees());
-    if let Some(file) = lists::export_within(&app, &permit, &USERS, raw.as_deref(), &reach).await? {
-        return Ok(Listed::File(file));
-    }
-    let mut read = app.read(&permit).await?;
-    let list = lists::page(&mut read, &USERS, raw.as_deref(), &reach).await?;
     let may_manage = permit.caller().holds(ManageAccounts::NAME);
-    Ok(Listed::Page(Page::of(UserIndex { list, may_manage })))
+    lists::index_within(&app, &permit, &USERS, raw.as_deref(), &reach, |list| {
+        UserIndex { list, may_manage }
+    })
+    .await
 }
 
 /// What the caller may do on the page of an account.

@@ -71,6 +71,7 @@ pub async fn build(app: &App, extent: Extent) -> Result<Built> {
             must_change_password: false,
             factor: crate::accounts::access::Factor::Fine,
             acting_for: None,
+            chosen: None,
         })
     };
     let at = morning(fleet::before(today, FOUNDED_DAYS_AGO), created);

@@ -71,6 +71,7 @@ impl Places {
             must_change_password: false,
             factor: crate::accounts::access::Factor::Fine,
             acting_for: None,
+            chosen: None,
         }))
     }
 }

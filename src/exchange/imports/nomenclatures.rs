@@ -139,7 +139,15 @@ pub async fn load(
     let event = Event::new(
         "nomenclature.imported",
         Subject::shared("nomenclature", id::fresh()),
-        format!("Nomenclature {system} importée : {} termes lus", sums.read),
+        format!(
+            "Nomenclature {} chargée : {} termes lus, {} nouveaux, {} modifiés, {} inchangés, {} rejetés",
+            system.to_uppercase(),
+            sums.read,
+            sums.created,
+            sums.updated,
+            sums.unchanged,
+            sums.rejected
+        ),
     )
     .with(json!(sums));
     Ok((sums, event))

@@ -12,9 +12,12 @@ use super::names::Known;
 use super::references::{Decision, Kind, KnownEstablishment, KnownModel, KnownPlace, Registry};
 use super::rows::{Level, Remark};
 use crate::accounts::EstablishmentId;
-use crate::accounts::access::{Place, Placed, Scope};
+use crate::accounts::access::{Caller, Place, Placed, Scope};
+use crate::accounts::actions::{Action, ImportDevices};
+use crate::kernel::page::Tone;
 use crate::kernel::{Error, Result};
 use crate::platform::sheet::Row;
+use crate::shell::domain::{Boxed, HomeBlock, HomeLine, Named};
 
 /// Everything a name of a file may mean.
 pub(super) async fn registry(conn: &mut PgConnection) -> sqlx::Result<Registry> {
@@ -563,4 +566,71 @@ pub async fn names(
     .fetch_all(conn)
     .await?;
     Ok(rows.into_iter().map(|row| (row.id, row.name)).collect())
+}
+
+/// Names a run.
+pub fn named<'a>(
+    conn: &'a mut PgConnection,
+    caller: &'a Caller,
+    id: Uuid,
+) -> Boxed<'a, Option<Named>> {
+    Box::pin(async move {
+        let found = find(conn, &caller.scope(ImportDevices::NAME), RunId(id)).await;
+        match found {
+            Ok(found) => Ok(Some(Named {
+                title: format!("Import de {}", found.file_name),
+                href: format!("/exchange/imports/{id}"),
+                place: found.place(),
+            })),
+            Err(Error::NotFound) => Ok(None),
+            Err(error) => Err(error),
+        }
+    })
+}
+
+/// The files that wait for somebody: to be mapped, decided, or seen to have failed.
+pub fn to_decide<'a>(
+    conn: &'a mut PgConnection,
+    caller: &'a Caller,
+    _: NaiveDate,
+) -> Boxed<'a, HomeBlock> {
+    Box::pin(async move {
+        let scope = caller.scope(ImportDevices::NAME).narrowed();
+        let runs = sqlx::query!(
+            r#"select r.id, r.file_name, r.state, r.read_count, e.name as establishment, count(*) over () as "total!"
+               from import_run r
+               join establishment e on e.id = r.establishment_id
+               where r.establishment_id = any($1) and r.state in ('mapping', 'planned', 'failed')
+               order by r.created_at desc, r.id
+               limit 7"#,
+            &scope.establishments
+        )
+        .fetch_all(conn)
+        .await?;
+        Ok(HomeBlock {
+            title: "Imports en attente".to_owned(),
+            total: runs.first().map_or(0, |run| run.total),
+            href: "/exchange/imports".to_owned(),
+            empty: "Aucun fichier n’attend de décision.",
+            lines: runs
+                .into_iter()
+                .map(|run| {
+                    let (words, tone) = match run.state.as_str() {
+                        "mapping" => ("colonnes à faire correspondre", Tone::Watch),
+                        "failed" => ("import interrompu", Tone::Bad),
+                        _ => ("à décider, puis à importer", Tone::Watch),
+                    };
+                    HomeLine {
+                        label: run.file_name,
+                        note: format!(
+                            "{words} · {} lignes · {}",
+                            run.read_count, run.establishment
+                        ),
+                        href: format!("/exchange/imports/{}", run.id),
+                        tone,
+                    }
+                })
+                .collect(),
+        })
+    })
 }

@@ -26,6 +26,8 @@ pub use model::{
     class_words,
 };
 pub use obligation::{ModelFacts, Obligation, Reason, maintenance_obligation};
+pub use queries::named;
+pub use terms::named as term_named;
 
 use crate::app::App;
 use crate::platform::web::Routes;

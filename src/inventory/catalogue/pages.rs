@@ -17,7 +17,7 @@ use super::terms::TermForm;
 use super::versions::VersionForm;
 use super::{ModelId, api, commands};
 use crate::accounts::access::{Permit, Place};
-use crate::accounts::actions::{Action, ManageCatalogue, SeeCatalogue, SeeDevices, SeeParties};
+use crate::accounts::actions::{Action, ManageCatalogue, SeeCatalogue, SeeDevices};
 use crate::app::App;
 use crate::kernel::page::{Crumb, Tone};
 use crate::kernel::{Result, date};
@@ -70,15 +70,12 @@ pub(super) async fn index(
     permit: Permit<SeeCatalogue>,
     RawQuery(raw): RawQuery,
 ) -> Result<Listed> {
-    if let Some(file) = lists::export(&app, &permit, &MODELS, raw.as_deref()).await? {
-        return Ok(Listed::File(file));
-    }
-    let mut read = app.read(&permit).await?;
-    let list = lists::page(&mut read, &MODELS, raw.as_deref(), &permit).await?;
-    Ok(Listed::Page(Page::of(ModelIndex {
+    let may_create = permit.caller().scope(ManageCatalogue::NAME).group;
+    lists::index(&app, &permit, &MODELS, raw.as_deref(), |list| ModelIndex {
         list,
-        may_create: permit.caller().scope(ManageCatalogue::NAME).group,
-    })))
+        may_create,
+    })
+    .await
 }
 
 /// One model.
@@ -95,7 +92,6 @@ pub struct ModelShow {
     devices: Option<(i64, i64)>,
     position: Option<Position>,
     may_manage: bool,
-    sees_makers: bool,
     identifier_form: Typed<IdentifierForm>,
     version_form: Typed<VersionForm>,
     term_form: Typed<TermForm>,
@@ -250,7 +246,6 @@ pub(super) async fn show(
         devices,
         position: lists::position(&mut read, &MODELS, raw.as_deref(), permit.sees(), id).await?,
         may_manage: permit.caller().scope(ManageCatalogue::NAME).group,
-        sees_makers: permit.caller().holds(SeeParties::NAME),
         identifier_form,
         version_form,
         term_form,

@@ -2,6 +2,7 @@
 
 use chrono::NaiveDate;
 use sqlx::PgConnection;
+use uuid::Uuid;
 
 use super::model::{
     AppliedParts, ClassSource, ClassSuffix, CodeSystem, ElectricalClass, Qualification,
@@ -9,8 +10,10 @@ use super::model::{
 };
 use super::obligation::ModelFacts;
 use super::{IdentifierId, ModelId, TermLinkId, VersionId};
-use crate::accounts::access::{Place, Placed, Scope};
+use crate::accounts::access::{Caller, Place, Placed, Scope};
+use crate::accounts::actions::{Action, SeeCatalogue};
 use crate::kernel::{Error, Result};
+use crate::shell::domain::{Boxed, Named};
 
 /// A model, as kept.
 #[derive(Debug, Clone)]
@@ -376,4 +379,37 @@ pub async fn maybe_known(
     .fetch_optional(conn)
     .await?;
     Ok(found.map(ModelId))
+}
+
+/// Names a model.
+pub fn named<'a>(
+    conn: &'a mut PgConnection,
+    caller: &'a Caller,
+    id: Uuid,
+) -> Boxed<'a, Option<Named>> {
+    Box::pin(async move {
+        if !caller.holds(SeeCatalogue::NAME) {
+            return Ok(None);
+        }
+        let found = find(conn, &caller.scope(SeeCatalogue::NAME), ModelId(id)).await;
+        match found {
+            Ok(found) => Ok(Some(Named {
+                title: found.name(),
+                href: format!("/inventory/models/{id}"),
+                place: found.place(),
+            })),
+            Err(Error::NotFound) => Ok(None),
+            Err(error) => Err(error),
+        }
+    })
+}
+
+/// How a term is said: its system, its code and its label.
+pub async fn maybe_term_words(conn: &mut PgConnection, id: Uuid) -> Result<Option<String>> {
+    Ok(sqlx::query_scalar!(
+        r#"select concat_ws(' ', upper(system), code, label) as "words!" from nomenclature_term where id = $1"#,
+        id
+    )
+    .fetch_optional(conn)
+    .await?)
 }

@@ -2,17 +2,20 @@
 
 use axum::extract::{Path, State};
 use serde::Deserialize;
+use sqlx::PgConnection;
+use uuid::Uuid;
 
 use super::form::said;
 use super::model::CodeSystem;
 use super::pages::url;
 use super::{ModelId, TermLinkId, commands, queries};
-use crate::accounts::access::Permit;
-use crate::accounts::actions::ManageCatalogue;
+use crate::accounts::access::{Caller, Permit, Place};
+use crate::accounts::actions::{Action, ManageCatalogue, SeeCatalogue};
 use crate::app::App;
 use crate::kernel::{Error, FieldErrors, Result};
 use crate::platform::web::form::Nothing;
 use crate::platform::web::{Form, Saved};
+use crate::shell::domain::{Boxed, Named};
 
 /// What was typed of a term.
 #[derive(Debug, Clone, Default, Deserialize)]
@@ -73,4 +76,23 @@ pub(super) async fn destroy(
     let covered = permit.over(&model)?;
     let event = commands::remove_term(&mut tx, covered, &model, &kept).await?;
     tx.commit(event, url(id)).await
+}
+
+/// Names a term of a nomenclature, where the models filed under it are.
+pub fn named<'a>(
+    conn: &'a mut PgConnection,
+    caller: &'a Caller,
+    id: Uuid,
+) -> Boxed<'a, Option<Named>> {
+    Box::pin(async move {
+        if !caller.holds(SeeCatalogue::NAME) {
+            return Ok(None);
+        }
+        let found = queries::maybe_term_words(conn, id).await?;
+        Ok(found.map(|title| Named {
+            title,
+            href: "/exchange/nomenclatures".to_owned(),
+            place: Place::SHARED,
+        }))
+    })
 }

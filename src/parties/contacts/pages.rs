@@ -149,12 +149,10 @@ pub(super) async fn index(
     permit: Permit<SeeParties>,
     RawQuery(raw): RawQuery,
 ) -> Result<Listed> {
-    if let Some(file) = lists::export(&app, &permit, &CONTACTS, raw.as_deref()).await? {
-        return Ok(Listed::File(file));
-    }
-    let mut read = app.read(&permit).await?;
-    let list = lists::page(&mut read, &CONTACTS, raw.as_deref(), &permit).await?;
-    Ok(Listed::Page(Page::of(ContactIndex { list })))
+    lists::index(&app, &permit, &CONTACTS, raw.as_deref(), |list| {
+        ContactIndex { list }
+    })
+    .await
 }
 
 /// One contact.

@@ -6,9 +6,11 @@ use uuid::Uuid;
 
 use super::model::{ContactFunction, Freshness};
 use crate::accounts::EstablishmentId;
-use crate::accounts::access::{Place, Placed, Scope};
+use crate::accounts::access::{Caller, Place, Placed, Scope};
+use crate::accounts::actions::{Action, SeeParties};
 use crate::kernel::{Error, Result};
 use crate::parties::{ContactId, OrganisationId};
+use crate::shell::domain::{Boxed, Named};
 
 /// A contact, as kept.
 #[derive(Debug, Clone)]
@@ -112,4 +114,27 @@ pub async fn establishments(conn: &mut PgConnection, scope: &Scope) -> Result<Ve
     .fetch_all(conn)
     .await?;
     Ok(rows.into_iter().map(|row| (row.id, row.name)).collect())
+}
+
+/// Names a contact.
+pub fn named<'a>(
+    conn: &'a mut PgConnection,
+    caller: &'a Caller,
+    id: Uuid,
+) -> Boxed<'a, Option<Named>> {
+    Box::pin(async move {
+        if !caller.holds(SeeParties::NAME) {
+            return Ok(None);
+        }
+        let found = find(conn, &caller.scope(SeeParties::NAME), ContactId(id)).await;
+        match found {
+            Ok(found) => Ok(Some(Named {
+                title: format!("{}, {}", found.name, found.organisation),
+                href: format!("/parties/contacts/{id}"),
+                place: found.place(),
+            })),
+            Err(Error::NotFound) => Ok(None),
+            Err(error) => Err(error),
+        }
+    })
 }

@@ -169,15 +169,11 @@ pub(super) async fn index(
     permit: Permit<SeeParties>,
     RawQuery(raw): RawQuery,
 ) -> Result<Listed> {
-    if let Some(file) = lists::export(&app, &permit, &ORGANISATIONS, raw.as_deref()).await? {
-        return Ok(Listed::File(file));
-    }
-    let mut read = app.read(&permit).await?;
-    let list = lists::page(&mut read, &ORGANISATIONS, raw.as_deref(), &permit).await?;
-    Ok(Listed::Page(Page::of(OrganisationIndex {
-        list,
-        may_create: permit.caller().scope(ManageParties::NAME).group,
-    })))
+    let may_create = permit.caller().scope(ManageParties::NAME).group;
+    lists::index(&app, &permit, &ORGANISATIONS, raw.as_deref(), |list| {
+        OrganisationIndex { list, may_create }
+    })
+    .await
 }
 
 /// One organisation.

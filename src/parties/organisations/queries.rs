@@ -5,9 +5,11 @@ use sqlx::PgConnection;
 use uuid::Uuid;
 
 use super::model::{AliasKind, Standing, Step, SuccessionKind};
-use crate::accounts::access::{Place, Placed, Scope};
+use crate::accounts::access::{Caller, Place, Placed, Scope};
+use crate::accounts::actions::{Action, SeeParties};
 use crate::kernel::{Error, Result};
 use crate::parties::{AliasId, OrganisationId, SuccessionId};
+use crate::shell::domain::{Boxed, Named};
 
 /// An organisation, as kept.
 #[derive(Debug, Clone)]
@@ -309,4 +311,27 @@ pub async fn suggestions(
     )
     .fetch_all(conn)
     .await?)
+}
+
+/// Names an organisation.
+pub fn named<'a>(
+    conn: &'a mut PgConnection,
+    caller: &'a Caller,
+    id: Uuid,
+) -> Boxed<'a, Option<Named>> {
+    Box::pin(async move {
+        if !caller.holds(SeeParties::NAME) {
+            return Ok(None);
+        }
+        let found = find(conn, &caller.scope(SeeParties::NAME), OrganisationId(id)).await;
+        match found {
+            Ok(found) => Ok(Some(Named {
+                title: found.name.clone(),
+                href: format!("/parties/organisations/{id}"),
+                place: found.place(),
+            })),
+            Err(Error::NotFound) => Ok(None),
+            Err(error) => Err(error),
+        }
+    })
 }

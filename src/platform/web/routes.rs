@@ -1,6 +1,7 @@
 //! Routes with their method, path, access and file: what `vigie routes` prints and what the access
 //! tests replay. A handler whose second parameter is not a permit can only be a public route.
 
+use std::collections::HashMap;
 use std::panic::Location;
 
 use axum::Router;
@@ -133,5 +134,100 @@ impl<S: Clone + Send + Sync + 'static> Routes<S> {
     /// The map and the router made of it.
     pub fn into_parts(self) -> (Router<S>, Vec<Route>) {
         (self.router, self.map)
+    }
+}
+
+/// Which pages there are, and who may open them: what decides whether a link is offered.
+#[derive(Clone, Debug, Default)]
+pub struct Doors(HashMap<String, Vec<Door>>);
+
+#[derive(Clone, Debug)]
+struct Door {
+    /// The segments; `None` stands for any value.
+    segments: Vec<Option<String>>,
+    access: Access,
+}
+
+impl Door {
+    fn fits(&self, path: &[&str]) -> bool {
+        self.segments.len() == path.len()
+            && self
+                .segments
+                .iter()
+                .zip(path)
+                .all(|(wanted, given)| wanted.as_deref().is_none_or(|wanted| wanted == *given))
+    }
+}
+
+fn segments(path: &str) -> Vec<&str> {
+    path.split('/').filter(|part| !part.is_empty()).collect()
+}
+
+impl Doors {
+    /// The doors of a map: the routes that are read.
+    pub fn of(map: &[Route]) -> Self {
+        let mut doors: HashMap<String, Vec<Door>> = HashMap::new();
+        for route in map.iter().filter(|route| route.method == Method::GET) {
+            let parts = segments(&route.path);
+            let first = parts.first().copied().unwrap_or_default().to_owned();
+            let segments = parts
+                .into_iter()
+                .map(|part| (!part.starts_with('{')).then(|| part.to_owned()))
+                .collect();
+            doors.entry(first).or_default().push(Door {
+                segments,
+                access: route.access,
+            });
+        }
+        for behind in doors.values_mut() {
+            // As the router decides: a written segment before any value.
+            behind.sort_by_key(|door| door.segments.iter().filter(|s| s.is_none()).count());
+        }
+        Self(doors)
+    }
+
+    /// Who may open the page an address leads to; `None` when no page of ours is there.
+    pub fn access(&self, href: &str) -> Option<Access> {
+        let path = href.split(['?', '#']).next().unwrap_or_default();
+        let path = segments(path);
+        self.0
+            .get(path.first().copied().unwrap_or_default())?
+            .iter()
+            .find(|door| door.fits(&path))
+            .map(|door| door.access)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn route(path: &str, permission: &'static str) -> Route {
+        Route {
+            method: Method::GET,
+            path: path.to_owned(),
+            access: Access::Permission(permission),
+            file: "",
+        }
+    }
+
+    #[test]
+    fn a_written_segment_is_preferred_to_any_value_and_the_rest_is_unknown() {
+        let doors = Doors::of(&[
+            route("/things/{id}", "see"),
+            route("/things/new", "make"),
+            route("/things/{id}/parts", "parts"),
+            route("/", "home"),
+        ]);
+        let of = |href| match doors.access(href) {
+            Some(Access::Permission(name)) => name,
+            _ => "",
+        };
+        assert_eq!(of("/things/new?x=1"), "make");
+        assert_eq!(of("/things/42#top"), "see");
+        assert_eq!(of("/things/42/parts"), "parts");
+        assert_eq!(of("/"), "home");
+        assert_eq!(of("/things/42/nothing"), "");
+        assert_eq!(of("/elsewhere"), "");
     }
 }

@@ -41,12 +41,10 @@ pub async fn index(
     permit: Permit<SeeRules>,
     RawQuery(raw): RawQuery,
 ) -> Result<Listed> {
-    if let Some(file) = lists::export(&app, &permit, &RULES, raw.as_deref()).await? {
-        return Ok(Listed::File(file));
-    }
-    let mut read = app.read(&permit).await?;
-    let list = lists::page(&mut read, &RULES, raw.as_deref(), permit.sees()).await?;
-    Ok(Listed::Page(Page::of(TextIndex { list })))
+    lists::index(&app, &permit, &RULES, raw.as_deref(), |list| TextIndex {
+        list,
+    })
+    .await
 }
 
 #[derive(Template)]

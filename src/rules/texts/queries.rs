@@ -6,7 +6,10 @@ use sqlx::PgConnection;
 use uuid::Uuid;
 
 use super::model::{Purpose, Rule, RuleStatus};
+use crate::accounts::access::{Caller, Place};
+use crate::accounts::actions::{Action, SeeRules};
 use crate::kernel::{Error, Result};
+use crate::shell::domain::{Boxed, Named};
 
 /// The rules of one purpose, every edition and standing: the computation says which it applied.
 pub async fn of_purpose(conn: &mut PgConnection, purpose: Purpose) -> Result<Vec<Rule>> {
@@ -74,4 +77,27 @@ pub async fn editions(
         .into_iter()
         .map(|r| (r.id, r.edition, r.status.label()))
         .collect())
+}
+
+/// Names a rule.
+pub fn named<'a>(
+    conn: &'a mut PgConnection,
+    caller: &'a Caller,
+    id: Uuid,
+) -> Boxed<'a, Option<Named>> {
+    Box::pin(async move {
+        if !caller.holds(SeeRules::NAME) {
+            return Ok(None);
+        }
+        let found = find(conn, id).await;
+        match found {
+            Ok(found) => Ok(Some(Named {
+                title: found.title.clone(),
+                href: format!("/rules/texts/{id}"),
+                place: Place::SHARED,
+            })),
+            Err(Error::NotFound) => Ok(None),
+            Err(error) => Err(error),
+        }
+    })
 }

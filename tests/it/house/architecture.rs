@@ -16,7 +16,7 @@ enum Kind {
 
 const LEVELS: &[(Kind, &[&str])] = &[
     (Kind::Ordered, &["kernel", "config", "platform"]),
-    (Kind::Free, &["accounts", "audit", "shell"]),
+    (Kind::Free, &["accounts", "audit", "lists", "shell"]),
     (
         Kind::Ordered,
         &[

@@ -140,6 +140,21 @@ pub const SAMPLES: &[Sample] = &[
         sql: "select 'device', d.id::text from device d join establishment e on e.id = d.establishment_id where e.code = $1 order by d.id limit 1",
     },
     Sample {
+        prefix: "/lists/views/{id}",
+        whose: Establishment,
+        sql: "select v.id::text from list_view v join establishment e on e.id = v.establishment_id where e.code = $1 order by v.id limit 1",
+    },
+    Sample {
+        prefix: "/inventory/custom_fields/{id}",
+        whose: Establishment,
+        sql: "select f.id::text from custom_field f join establishment e on e.id = f.establishment_id where e.code = $1 order by f.id limit 1",
+    },
+    Sample {
+        prefix: "/inventory/corrections/{id}",
+        whose: Establishment,
+        sql: "select c.id::text from correction c join establishment e on e.id = c.establishment_id where e.code = $1 order by c.id limit 1",
+    },
+    Sample {
         prefix: "/inventory/devices/{id}",
         whose: Establishment,
         sql: "select d.id::text from device d join establishment e on e.id = d.establishment_id where e.code = $1 order by d.id limit 1",
@@ -285,4 +300,11 @@ pub const FURNITURE: &str = r#"
     insert into document (id, subject_type, subject_id, establishment_id, file_id, file_name, kind, title, recorded_at, version)
     select gen_random_uuid(), 'device', d.id, d.establishment_id, '01950000-0000-7000-8000-00000000f008', 'notice.pdf', 'instructions', 'Notice', '2026-03-01', 1
     from (select distinct on (establishment_id) id, establishment_id from device order by establishment_id, id) d;
+
+    insert into list_view (id, list, name, query, audience, account_id, establishment_id, recorded_at, version)
+    select gen_random_uuid(), 'units', 'Vue de la maison', 'sort=-name', 'everybody', (select id from account order by id limit 1), e.id, '2026-03-01', 1 from establishment e;
+    insert into custom_field (id, establishment_id, label, kind, choices, position, recorded_at, version)
+    select gen_random_uuid(), e.id, 'Champ de la maison', 'text', '{}', 1, '2026-03-01', 1 from establishment e;
+    insert into correction (id, establishment_id, field, value, value_words, selection, account_id, made_at, changed_count, unchanged_count, undo_before)
+    select gen_random_uuid(), e.id, 'note', 'x', 'x', '', (select id from account order by id limit 1), '2026-03-01', 0, 0, '2026-03-31' from establishment e;
 "#;

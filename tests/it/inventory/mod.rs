@@ -1,6 +1,7 @@
 //! Models, devices and their identifiers.
 
 mod as_of;
+mod corrections;
 mod devices;
 mod labels;
 mod udi_fuzz;

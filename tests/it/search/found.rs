@@ -69,6 +69,7 @@ fn caller(role: Role, scopes: &[GrantScope]) -> Caller {
         must_change_password: false,
         factor: vigie::accounts::access::Factor::Fine,
         acting_for: None,
+        chosen: None,
     }
 }
 

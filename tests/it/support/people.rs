@@ -15,6 +15,7 @@ pub struct Person {
     session: Option<String>,
     seed: String,
     flash: String,
+    place: String,
     pub token: Option<String>,
     pub address: Option<std::net::SocketAddr>,
 }
@@ -26,6 +27,7 @@ impl Person {
             session: None,
             seed: "a-visitor".into(),
             flash: String::new(),
+            place: String::new(),
             token: None,
             address: None,
         }
@@ -95,8 +97,8 @@ impl Person {
             request = request.header(
                 header::COOKIE,
                 format!(
-                    "{session}vigie_form={}; vigie_flash={}",
-                    self.seed, self.flash
+                    "{session}vigie_form={}; vigie_flash={}; vigie_place={}",
+                    self.seed, self.flash, self.place
                 ),
             );
         }
@@ -114,6 +116,9 @@ impl Person {
             if let Some(value) = text.strip_prefix("vigie_flash=") {
                 self.flash = value.split(';').next().unwrap_or_default().to_owned();
             }
+            if let Some(value) = text.strip_prefix("vigie_place=") {
+                self.place = value.split(';').next().unwrap_or_default().to_owned();
+            }
             if let Some(value) = cookie.to_str().unwrap().strip_prefix("vigie_session=") {
                 let value = value.split(';').next().unwrap_or_default();
                 self.session = (!value.is_empty()).then(|| value.to_owned());
@@ -127,6 +132,17 @@ impl Person {
         let request = self
             .request(Method::GET, path)
             .header(header::ACCEPT, "text/html")
+            .body(Body::empty())
+            .unwrap();
+        self.send(request).await
+    }
+
+    /// Lets the browser get ready for a page.
+    pub async fn get_prefetched(&mut self, path: &str) -> Answer {
+        let request = self
+            .request(Method::GET, path)
+            .header(header::ACCEPT, "text/html")
+            .header("sec-purpose", "prefetch")
             .body(Body::empty())
             .unwrap();
         self.send(request).await

@@ -8,6 +8,7 @@ pub mod queries;
 
 pub use queries::DEPARTMENTS;
 
+use crate::accounts::sites::closure;
 use crate::app::App;
 use crate::platform::web::Routes;
 
@@ -20,6 +21,12 @@ pub fn routes() -> Routes<App> {
         .get("/accounts/departments/{id}", pages::show)
         .get("/accounts/departments/{id}/edit", pages::edit)
         .patch("/accounts/departments/{id}", pages::update)
-        .post("/accounts/departments/{id}/closure", pages::close)
-        .delete("/accounts/departments/{id}/closure", pages::reopen)
+        .post(
+            "/accounts/departments/{id}/closure",
+            closure::close::<queries::Department>,
+        )
+        .delete(
+            "/accounts/departments/{id}/closure",
+            closure::reopen::<queries::Department>,
+        )
 }

@@ -2,7 +2,6 @@
 
 use askama::Template;
 use axum::extract::{Path, RawQuery, State};
-use chrono::NaiveDate;
 use serde::Deserialize;
 
 use super::api::DepartmentResource;
@@ -12,14 +11,12 @@ use super::queries::{self, DEPARTMENTS, Department};
 use crate::accounts::DepartmentId;
 use crate::accounts::access::{Permit, Place, Placed};
 use crate::accounts::actions::{Action, ManageSites, SeeSites};
-use crate::accounts::sites::closure::ClosureForm;
 use crate::accounts::sites::units::model::is_open;
 use crate::accounts::sites::units::queries::{self as places, Options};
 use crate::app::App;
 use crate::kernel::page::Crumb;
 use crate::kernel::{FieldErrors, Result};
 use crate::platform::db::list::ListPage;
-use crate::platform::web::form::Nothing;
 use crate::platform::web::{Form, Page, Saved, Typed, View, check, filters};
 use crate::shell::lists::{self, Listed};
 
@@ -53,13 +50,11 @@ pub async fn index(
     permit: Permit<SeeSites>,
     RawQuery(raw): RawQuery,
 ) -> Result<Listed> {
-    if let Some(file) = lists::export(&app, &permit, &DEPARTMENTS, raw.as_deref()).await? {
-        return Ok(Listed::File(file));
-    }
-    let mut read = app.read(&permit).await?;
-    let list = lists::page(&mut read, &DEPARTMENTS, raw.as_deref(), permit.sees()).await?;
     let may_manage = permit.caller().holds(ManageSites::NAME);
-    Ok(Listed::Page(Page::of(DepartmentIndex { list, may_manage })))
+    lists::index(&app, &permit, &DEPARTMENTS, raw.as_deref(), |list| {
+        DepartmentIndex { list, may_manage }
+    })
+    .await
 }
 
 #[derive(Template)]
@@ -249,37 +244,6 @@ pub async fn update(
     let covered = permit.over(&department)?;
     let version = check::version(&form.version)?;
     let event = commands::revise(&mut tx, covered, &department, form.check()?, version).await?;
-    tx.commit(event, format!("/accounts/departments/{id}"))
-        .await
-}
-
-/// Closes a pôle.
-pub async fn close(
-    State(app): State<App>,
-    permit: Permit<ManageSites>,
-    Path(id): Path<DepartmentId>,
-    form: Form<ClosureForm>,
-) -> Result<Saved> {
-    let mut tx = app.begin(&permit, &form).await?;
-    let department = queries::find(&mut tx, permit.sees(), id).await?;
-    let covered = permit.over(&department)?;
-    let day: NaiveDate = form.day(tx.now().date_naive())?;
-    let event = commands::close(&mut tx, covered, &department, day).await?;
-    tx.commit(event, format!("/accounts/departments/{id}"))
-        .await
-}
-
-/// Reopens a pôle.
-pub async fn reopen(
-    State(app): State<App>,
-    permit: Permit<ManageSites>,
-    Path(id): Path<DepartmentId>,
-    form: Form<Nothing>,
-) -> Result<Saved> {
-    let mut tx = app.begin(&permit, &form).await?;
-    let department = queries::find(&mut tx, permit.sees(), id).await?;
-    let covered = permit.over(&department)?;
-    let event = commands::reopen(&mut tx, covered, &department).await?;
     tx.commit(event, format!("/accounts/departments/{id}"))
         .await
 }

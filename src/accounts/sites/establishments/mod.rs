@@ -12,6 +12,7 @@ pub mod queries;
 
 pub use queries::ESTABLISHMENTS;
 
+use crate::accounts::sites::closure;
 use crate::app::App;
 use crate::platform::web::Routes;
 
@@ -24,6 +25,12 @@ pub fn routes() -> Routes<App> {
         .get("/accounts/establishments/{id}", pages::show)
         .get("/accounts/establishments/{id}/edit", pages::edit)
         .patch("/accounts/establishments/{id}", pages::update)
-        .post("/accounts/establishments/{id}/closure", pages::close)
-        .delete("/accounts/establishments/{id}/closure", pages::reopen)
+        .post(
+            "/accounts/establishments/{id}/closure",
+            closure::close::<queries::Establishment>,
+        )
+        .delete(
+            "/accounts/establishments/{id}/closure",
+            closure::reopen::<queries::Establishment>,
+        )
 }

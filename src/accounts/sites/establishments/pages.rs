@@ -2,7 +2,6 @@
 
 use askama::Template;
 use axum::extract::{Path, RawQuery, State};
-use chrono::NaiveDate;
 use serde::Deserialize;
 
 use super::api::EstablishmentResource;
@@ -12,14 +11,12 @@ use super::queries::{self, Counts, ESTABLISHMENTS, Establishment};
 use crate::accounts::EstablishmentId;
 use crate::accounts::access::{Permit, Place, Placed};
 use crate::accounts::actions::{Action, ManageSites, SeeSites};
-use crate::accounts::sites::closure::ClosureForm;
 use crate::accounts::sites::units::model::is_open;
 use crate::accounts::sites::units::queries::Options;
 use crate::app::App;
 use crate::kernel::page::Crumb;
 use crate::kernel::{FieldErrors, Result};
 use crate::platform::db::list::ListPage;
-use crate::platform::web::form::Nothing;
 use crate::platform::web::{Form, Page, Saved, Typed, View, check, filters};
 use crate::shell::lists::{self, Listed};
 
@@ -53,16 +50,11 @@ pub async fn index(
     permit: Permit<SeeSites>,
     RawQuery(raw): RawQuery,
 ) -> Result<Listed> {
-    if let Some(file) = lists::export(&app, &permit, &ESTABLISHMENTS, raw.as_deref()).await? {
-        return Ok(Listed::File(file));
-    }
-    let mut read = app.read(&permit).await?;
-    let list = lists::page(&mut read, &ESTABLISHMENTS, raw.as_deref(), permit.sees()).await?;
     let may_manage = permit.caller().scope(ManageSites::NAME).group;
-    Ok(Listed::Page(Page::of(EstablishmentIndex {
-        list,
-        may_manage,
-    })))
+    lists::index(&app, &permit, &ESTABLISHMENTS, raw.as_deref(), |list| {
+        EstablishmentIndex { list, may_manage }
+    })
+    .await
 }
 
 #[derive(Template)]
@@ -326,37 +318,6 @@ pub async fn update(
     let covered = permit.over(&establishment)?;
     let version = check::version(&form.version)?;
     let event = commands::revise(&mut tx, covered, &establishment, form.check()?, version).await?;
-    tx.commit(event, format!("/accounts/establishments/{id}"))
-        .await
-}
-
-/// Closes an establishment.
-pub async fn close(
-    State(app): State<App>,
-    permit: Permit<ManageSites>,
-    Path(id): Path<EstablishmentId>,
-    form: Form<ClosureForm>,
-) -> Result<Saved> {
-    let mut tx = app.begin(&permit, &form).await?;
-    let establishment = queries::find(&mut tx, permit.sees(), id).await?;
-    let covered = permit.over(&Place::SHARED)?;
-    let day: NaiveDate = form.day(tx.now().date_naive())?;
-    let event = commands::close(&mut tx, covered, &establishment, day).await?;
-    tx.commit(event, format!("/accounts/establishments/{id}"))
-        .await
-}
-
-/// Reopens an establishment.
-pub async fn reopen(
-    State(app): State<App>,
-    permit: Permit<ManageSites>,
-    Path(id): Path<EstablishmentId>,
-    form: Form<Nothing>,
-) -> Result<Saved> {
-    let mut tx = app.begin(&permit, &form).await?;
-    let establishment = queries::find(&mut tx, permit.sees(), id).await?;
-    let covered = permit.over(&Place::SHARED)?;
-    let event = commands::reopen(&mut tx, covered, &establishment).await?;
     tx.commit(event, format!("/accounts/establishments/{id}"))
         .await
 }

@@ -9,6 +9,7 @@ pub mod queries;
 
 pub use queries::ROOMS;
 
+use crate::accounts::sites::closure;
 use crate::app::App;
 use crate::platform::web::Routes;
 
@@ -21,6 +22,12 @@ pub fn routes() -> Routes<App> {
         .get("/accounts/rooms/{id}", pages::show)
         .get("/accounts/rooms/{id}/edit", pages::edit)
         .patch("/accounts/rooms/{id}", pages::update)
-        .post("/accounts/rooms/{id}/closure", pages::close)
-        .delete("/accounts/rooms/{id}/closure", pages::reopen)
+        .post(
+            "/accounts/rooms/{id}/closure",
+            closure::close::<queries::Room>,
+        )
+        .delete(
+            "/accounts/rooms/{id}/closure",
+            closure::reopen::<queries::Room>,
+        )
 }

@@ -2,7 +2,6 @@
 
 use askama::Template;
 use axum::extract::{Path, RawQuery, State};
-use chrono::NaiveDate;
 use serde::Deserialize;
 use sqlx::PgConnection;
 
@@ -13,7 +12,6 @@ use super::queries::{self, ROOMS, Room};
 use crate::accounts::RoomId;
 use crate::accounts::access::{Permit, Place, Placed, Scope};
 use crate::accounts::actions::{Action, ManageSites, SeeSites};
-use crate::accounts::sites::closure::ClosureForm;
 use crate::accounts::sites::queries as sites;
 use crate::accounts::sites::units::model::is_open;
 use crate::accounts::sites::units::queries::{self as places, Options};
@@ -21,7 +19,6 @@ use crate::app::App;
 use crate::kernel::page::Crumb;
 use crate::kernel::{FieldErrors, Result};
 use crate::platform::db::list::ListPage;
-use crate::platform::web::form::Nothing;
 use crate::platform::web::{Form, Page, Saved, Typed, View, check, filters};
 use crate::shell::lists::{self, Listed};
 
@@ -55,13 +52,12 @@ pub async fn index(
     permit: Permit<SeeSites>,
     RawQuery(raw): RawQuery,
 ) -> Result<Listed> {
-    if let Some(file) = lists::export(&app, &permit, &ROOMS, raw.as_deref()).await? {
-        return Ok(Listed::File(file));
-    }
-    let mut read = app.read(&permit).await?;
-    let list = lists::page(&mut read, &ROOMS, raw.as_deref(), permit.sees()).await?;
     let may_manage = permit.caller().holds(ManageSites::NAME);
-    Ok(Listed::Page(Page::of(RoomIndex { list, may_manage })))
+    lists::index(&app, &permit, &ROOMS, raw.as_deref(), |list| RoomIndex {
+        list,
+        may_manage,
+    })
+    .await
 }
 
 #[derive(Template)]
@@ -278,34 +274,5 @@ pub async fn update(
     let new = form.check(&mut tx, permit.sees()).await?;
     permit.over(&Place::establishment(new.establishment).unit(new.unit))?;
     let event = commands::revise(&mut tx, covered, &room, new, version).await?;
-    tx.commit(event, format!("/accounts/rooms/{id}")).await
-}
-
-/// Closes a room.
-pub async fn close(
-    State(app): State<App>,
-    permit: Permit<ManageSites>,
-    Path(id): Path<RoomId>,
-    form: Form<ClosureForm>,
-) -> Result<Saved> {
-    let mut tx = app.begin(&permit, &form).await?;
-    let room = queries::find(&mut tx, permit.sees(), id).await?;
-    let covered = permit.over(&room)?;
-    let day: NaiveDate = form.day(tx.now().date_naive())?;
-    let event = commands::close(&mut tx, covered, &room, day).await?;
-    tx.commit(event, format!("/accounts/rooms/{id}")).await
-}
-
-/// Reopens a room.
-pub async fn reopen(
-    State(app): State<App>,
-    permit: Permit<ManageSites>,
-    Path(id): Path<RoomId>,
-    form: Form<Nothing>,
-) -> Result<Saved> {
-    let mut tx = app.begin(&permit, &form).await?;
-    let room = queries::find(&mut tx, permit.sees(), id).await?;
-    let covered = permit.over(&room)?;
-    let event = commands::reopen(&mut tx, covered, &room).await?;
     tx.commit(event, format!("/accounts/rooms/{id}")).await
 }

@@ -12,6 +12,7 @@ pub mod queries;
 
 pub use queries::{UNITS, named};
 
+use crate::accounts::sites::closure;
 use crate::app::App;
 use crate::platform::web::Routes;
 
@@ -24,6 +25,12 @@ pub fn routes() -> Routes<App> {
         .get("/accounts/units/{id}", pages::show)
         .get("/accounts/units/{id}/edit", pages::edit)
         .patch("/accounts/units/{id}", pages::update)
-        .post("/accounts/units/{id}/closure", pages::close)
-        .delete("/accounts/units/{id}/closure", pages::reopen)
+        .post(
+            "/accounts/units/{id}/closure",
+            closure::close::<queries::Unit>,
+        )
+        .delete(
+            "/accounts/units/{id}/closure",
+            closure::reopen::<queries::Unit>,
+        )
 }

@@ -2,7 +2,6 @@
 
 use askama::Template;
 use axum::extract::{Path, RawQuery, State};
-use chrono::NaiveDate;
 use serde::Deserialize;
 
 use super::api::UnitResource;
@@ -11,12 +10,11 @@ use super::model::{NewUnit, is_open};
 use super::queries::{self, Options, UNITS, Unit};
 use crate::accounts::UnitId;
 use crate::accounts::access::{Permit, Place};
-use crate::accounts::actions::{ManageSites, SeeSites};
+use crate::accounts::actions::{Action, ManageSites, SeeSites};
 use crate::app::App;
 use crate::kernel::page::Crumb;
 use crate::kernel::{FieldErrors, Result};
 use crate::platform::db::list::{ListPage, Position};
-use crate::platform::web::form::Nothing;
 use crate::platform::web::{Form, Page, Saved, Typed, View, check, filters};
 use crate::shell::lists::{self, Listed};
 
@@ -50,13 +48,12 @@ pub async fn index(
     permit: Permit<SeeSites>,
     RawQuery(raw): RawQuery,
 ) -> Result<Listed> {
-    if let Some(file) = lists::export(&app, &permit, &UNITS, raw.as_deref()).await? {
-        return Ok(Listed::File(file));
-    }
-    let mut read = app.read(&permit).await?;
-    let list = lists::page(&mut read, &UNITS, raw.as_deref(), &permit).await?;
-    let may_manage = permit.caller().holds("accounts.sites.manage");
-    Ok(Listed::Page(Page::of(UnitIndex { list, may_manage })))
+    let may_manage = permit.caller().holds(ManageSites::NAME);
+    lists::index(&app, &permit, &UNITS, raw.as_deref(), |list| UnitIndex {
+        list,
+        may_manage,
+    })
+    .await
 }
 
 #[derive(Template)]
@@ -99,7 +96,7 @@ pub async fn show(
     let open = is_open(unit.closed_on, app.clock().now().date_naive());
     let may_manage = permit
         .caller()
-        .scope("accounts.sites.manage")
+        .scope(ManageSites::NAME)
         .reaches(Place::establishment(unit.establishment_id).unit(Some(id)));
     Ok(Page::of(UnitShow {
         unit,
@@ -272,44 +269,5 @@ pub async fn update(
         check::version(&form.version)?,
     )
     .await?;
-    tx.commit(event, format!("/accounts/units/{id}")).await
-}
-
-/// When a unit closes.
-#[derive(Clone, Debug, Default, Deserialize)]
-#[serde(default, deny_unknown_fields)]
-pub struct ClosureForm {
-    closed_on: String,
-}
-
-/// Closes a unit.
-pub async fn close(
-    State(app): State<App>,
-    permit: Permit<ManageSites>,
-    Path(id): Path<UnitId>,
-    form: Form<ClosureForm>,
-) -> Result<Saved> {
-    let mut tx = app.begin(&permit, &form).await?;
-    let unit = queries::find(&mut tx, permit.sees(), id).await?;
-    let covered = permit.over(&unit)?;
-    let mut errors = FieldErrors::default();
-    let day: Option<NaiveDate> = check::maybe_day(&mut errors, "closed_on", &form.closed_on);
-    errors.done()?;
-    let day = day.unwrap_or(tx.now().date_naive());
-    let event = commands::close(&mut tx, covered, &unit, day).await?;
-    tx.commit(event, format!("/accounts/units/{id}")).await
-}
-
-/// Reopens a unit.
-pub async fn reopen(
-    State(app): State<App>,
-    permit: Permit<ManageSites>,
-    Path(id): Path<UnitId>,
-    form: Form<Nothing>,
-) -> Result<Saved> {
-    let mut tx = app.begin(&permit, &form).await?;
-    let unit = queries::find(&mut tx, permit.sees(), id).await?;
-    let covered = permit.over(&unit)?;
-    let event = commands::reopen(&mut tx, covered, &unit).await?;
     tx.commit(event, format!("/accounts/units/{id}")).await
 }

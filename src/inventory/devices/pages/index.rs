@@ -4,13 +4,15 @@ use askama::Template;
 use axum::extract::{RawQuery, State};
 
 use crate::accounts::access::Permit;
-use crate::accounts::actions::{Action, ImportDevices, PrintLabels, RegisterDevices, SeeDevices};
+use crate::accounts::actions::{
+    Action, EditDevices, ImportDevices, PrintLabels, RegisterDevices, SeeDevices,
+};
 use crate::app::App;
-use crate::inventory::devices::DEVICES;
+use crate::inventory::custom_fields;
 use crate::kernel::Result;
 use crate::kernel::page::Crumb;
-use crate::platform::db::list::{At, ListPage, ListQuery, encode};
-use crate::platform::web::{Page, View, filters};
+use crate::platform::db::list::{ListPage, encode};
+use crate::platform::web::{View, filters};
 use crate::shell::lists::{self, Listed};
 
 /// The list.
@@ -42,23 +44,26 @@ pub async fn index(
     permit: Permit<SeeDevices>,
     RawQuery(raw): RawQuery,
 ) -> Result<Listed> {
-    if let Some(file) = lists::export(&app, &permit, &DEVICES, raw.as_deref()).await? {
-        return Ok(Listed::File(file));
-    }
-    let mut read = lists::open(&app, &permit, &DEVICES, raw.as_deref()).await?;
-    let mut list = lists::page(&mut read, &DEVICES, raw.as_deref(), &permit).await?;
     let caller = permit.caller();
     let may_register = caller.holds(RegisterDevices::NAME);
     let may_import = caller.holds(ImportDevices::NAME);
-    // Beside the files of the list, labels for all that it names: their format is chosen next.
-    if caller.holds(PrintLabels::NAME) && list.as_of.is_none() {
-        let all = ListQuery::parse(raw.as_deref().unwrap_or_default(), &DEVICES).at(At::Start);
-        let href = format!("/inventory/labels/new?list={}", encode(&all.to_query()));
-        list.exports.push(("Étiquettes à coller…", href));
-    }
-    Ok(Listed::Page(Page::of(DeviceIndex {
-        list,
-        may_register,
-        may_import,
-    })))
+    let may_print = caller.holds(PrintLabels::NAME);
+    let may_correct = caller.holds(EditDevices::NAME);
+    let mut read = app.read(&permit).await?;
+    let spec = custom_fields::lists::of(&mut read, permit.sees()).await?;
+    drop(read);
+    lists::index(&app, &permit, spec, raw.as_deref(), |mut list| {
+        // Beside the files of the list, labels for all that it names: their format is chosen next.
+        if may_print && list.as_of.is_none() {
+            let href = format!("/inventory/labels/new?list={}", encode(&list.state));
+            list.exports.push(("Étiquettes à coller…", href));
+        }
+        list.bulk = (may_correct && list.as_of.is_none()).then_some("/inventory/corrections/new");
+        DeviceIndex {
+            list,
+            may_register,
+            may_import,
+        }
+    })
+    .await
 }

@@ -80,7 +80,6 @@ pub(super) fn sections(
     d: &Device,
     interfaces: &[queries::Interface],
     today: NaiveDate,
-    parties: bool,
     whole: bool,
 ) -> Vec<Section> {
     let suffixes: Vec<ClassSuffix> = d
@@ -116,13 +115,11 @@ pub(super) fn sections(
                 mono("Référence du fabricant", text(&d.reference)),
                 to(
                     d.manufacturer_id
-                        .filter(|_| parties)
                         .map(|id| format!("/parties/organisations/{id}")),
                     fact("Fabricant", text(&d.manufacturer_name)),
                 ),
                 to(
                     d.supplier_id
-                        .filter(|_| parties)
                         .map(|id| format!("/parties/organisations/{id}")),
                     fact("Fournisseur", text(&d.supplier_name)),
                 ),

@@ -9,10 +9,10 @@ use super::sections::{Section, sections};
 use crate::accounts::access::Permit;
 use crate::accounts::actions::{
     Action, AnnulDevices, ChangeDeviceState, EditDevices, MoveDevices, PrintLabels, SeeDevices,
-    SeeParties,
 };
 use crate::app::App;
 use crate::inventory::catalogue::Obligation;
+use crate::inventory::custom_fields;
 use crate::inventory::devices::api::DeviceResource;
 use crate::inventory::devices::lifecycle::{StageStanding, StageView};
 use crate::inventory::devices::model::{self, Annulment, LoanStanding};
@@ -104,6 +104,8 @@ pub struct DeviceShow {
     udi: Option<Understood>,
     software: Vec<(Installed, String)>,
     timeline: Vec<Line>,
+    /// What it says in the fields that people added.
+    custom: Vec<(String, String)>,
     resource: serde_json::Value,
 }
 
@@ -134,7 +136,15 @@ pub async fn show(
     let today = standing::local_day(&device, now);
     let weighed = standing::of(&mut read, &device, today).await?;
     let head = Head::of(&mut read, &app, permit.caller(), &device, &weighed, "Fiche").await?;
-    let walk = lists::position(&mut read, &DEVICES, raw.as_deref(), permit.sees(), id).await?;
+    // The list it was opened from may filter on fields that people added.
+    let list = match raw.as_deref() {
+        Some(raw) if raw.contains("field_") => {
+            custom_fields::lists::of(&mut read, permit.sees()).await?
+        }
+        _ => &DEVICES,
+    };
+    let walk = lists::position(&mut read, list, raw.as_deref(), permit.sees(), id).await?;
+    let custom = custom_fields::section(&mut read, permit.sees(), &device).await?;
     let interfaces = queries::interfaces(&mut read, id).await?;
     let mut alerts = own_alerts(&mut read, &device, &weighed, today).await?;
     for domain in app.domains() {
@@ -191,13 +201,7 @@ pub async fn show(
         stages: weighed.frieze(&device).into_iter().map(stage).collect(),
         doing: doing(&device, &weighed, &rights, annulment),
         may_edit: rights.edit && device.annulled_at.is_none(),
-        sections: sections(
-            &device,
-            &interfaces,
-            today,
-            caller.holds(SeeParties::NAME),
-            whole,
-        ),
+        sections: sections(&device, &interfaces, today, whole),
         head,
         walk,
         alerts,
@@ -205,6 +209,7 @@ pub async fn show(
         udi: scan::understood(device.udi_understood.as_ref()),
         software,
         timeline,
+        custom,
         resource,
     }))
 }

@@ -16,11 +16,13 @@ mod words;
 
 pub use clause::{Clause, MOST_VALUES, Value};
 pub use export::{Format, Sink};
-pub use page::{Chip, ColumnChoice, FilterField, Head, ListPage, Position};
+pub use page::{
+    Chip, ColumnChoice, FilterField, Head, ListPage, Position, ShownPart, ViewLink, Views,
+};
 pub use query::{At, Cursor, ListQuery, PER, address, encode};
-pub use rows::{COUNTED, Cell, ListRow, Neighbours, Rows, Total};
+pub use rows::{COUNTED, Cell, ListRow, Neighbours, Part, Rows, Total};
 pub use spec::{
-    Choice, Column, IdType, Kind, ListSpec, Op, Reference, ScopeBy, SortType, Tone, Within,
+    Choice, Column, FIELD, IdType, Kind, ListSpec, Op, Reference, ScopeBy, SortType, Tone, Within,
 };
 pub use sql::Reading;
 pub use words::{Shown, thousands};

@@ -7,8 +7,9 @@ use serde_json::{Map, Value as Json, json};
 use sqlx::PgConnection;
 use uuid::Uuid;
 
+use super::clause::Clause;
 use super::query::{At, ListQuery, PER, address, encode};
-use super::rows::{Rows, Total};
+use super::rows::{Part, Rows, Total};
 use super::spec::{Column, Kind, ListSpec};
 use super::sql::Reading;
 use super::words::{Shown, sentence, shown, thousands, typed};
@@ -84,6 +85,18 @@ pub struct ShownRow {
     pub cells: Vec<Shown>,
 }
 
+impl ShownRow {
+    /// What the row is called: the cell that opens it.
+    #[must_use]
+    pub fn title(&self) -> &str {
+        self.cells
+            .iter()
+            .find(|cell| cell.column.opens)
+            .or(self.cells.first())
+            .map_or("la ligne", |cell| cell.text.as_str())
+    }
+}
+
 /// A list ready to be shown by `templates/components/list.html`, or as JSON.
 #[derive(Debug, Clone)]
 pub struct ListPage {
@@ -119,8 +132,57 @@ pub struct ListPage {
     pub sizes: Vec<(u16, String, bool)>,
     /// Exports of exactly this list: label, address.
     pub exports: Vec<(&'static str, String)>,
+    /// How the rows divide, when they are gathered.
+    pub parts: Vec<ShownPart>,
+    /// Columns they may be gathered by: key, label, chosen.
+    pub gathers: Vec<(&'static str, &'static str, bool)>,
+    /// Saved views of this list that the caller sees, and what may be saved.
+    pub views: Option<Views>,
+    /// Where many rows are changed at once, when the caller may.
+    pub bulk: Option<&'static str>,
+    /// The state of the list, as a query string without page.
+    pub state: String,
     kept: Vec<(&'static str, String)>,
     json_rows: Vec<Json>,
+}
+
+/// The rows of one value, with the address of the list kept to them.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ShownPart {
+    /// The value in words.
+    pub label: String,
+    /// How many.
+    pub count: i64,
+    /// The list kept to it.
+    pub href: String,
+}
+
+/// A view as the list's menu shows it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ViewLink {
+    /// Its name.
+    pub name: String,
+    /// The list as it keeps it.
+    pub href: String,
+    /// Whose: « moi », a unit, an establishment…
+    pub whose: String,
+    /// It is the one shown.
+    pub current: bool,
+    /// Where it is renamed, replaced or removed, for who may.
+    pub manage: Option<String>,
+}
+
+/// The views of a list.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Views {
+    /// Those to open.
+    pub links: Vec<ViewLink>,
+    /// The name of the one shown.
+    pub current: Option<String>,
+    /// The list without any view.
+    pub plain: String,
+    /// May the caller save one for others too?
+    pub may_share: bool,
 }
 
 /// A record's place in the list it was opened from.
@@ -197,7 +259,15 @@ impl ListPage {
             false => None,
         };
         let names = reading.named(conn).await?;
-        Ok(Self::of(reading, rows, total, &names))
+        let mut page = Self::of(reading, rows, total, &names);
+        if let Some(column) = reading.query.group {
+            let parts = reading.gathered(conn, column).await?;
+            page.parts = parts
+                .into_iter()
+                .filter_map(|part| shown_part(reading.query, column, part))
+                .collect();
+        }
+        Ok(page)
     }
 
     fn of(
@@ -281,6 +351,20 @@ impl ListPage {
                 })
                 .collect(),
             exports: exports(&start),
+            parts: Vec::new(),
+            gathers: query
+                .spec
+                .columns
+                .iter()
+                .filter(|column| column.gathers())
+                .map(|column| {
+                    let chosen = query.group.is_some_and(|group| group.key == column.key);
+                    (column.key, column.label, chosen)
+                })
+                .collect(),
+            views: None,
+            bulk: None,
+            state: start.to_query(),
             kept: start.pairs(),
             json_rows,
         }
@@ -324,6 +408,7 @@ impl ListPage {
             "search" => "q",
             "columns" => "cols",
             "as_of" => "as_of",
+            "group" => "group",
             _ => "",
         };
         self.kept
@@ -345,6 +430,37 @@ impl ListPage {
             "warnings": self.warnings,
         })
     }
+}
+
+/// A part in words, and the list kept to it and no longer gathered.
+fn shown_part(query: &ListQuery, column: &'static Column, part: Part) -> Option<ShownPart> {
+    let (code, label) = match (part.value, column.kind) {
+        (None, _) => (format!("{}:empty", column.key), column.empty.to_owned()),
+        (Some(value), Kind::Choice(choices)) => {
+            let label = choices
+                .iter()
+                .find(|(code, ..)| *code == value)
+                .map_or(value.clone(), |(_, label, _)| (*label).to_owned());
+            (format!("{}:is:{value}", column.key), label)
+        }
+        (Some(value), Kind::Bool) => {
+            let label = if value == "true" { "oui" } else { "non" };
+            (format!("{}:is:{value}", column.key), label.to_owned())
+        }
+        (Some(value), _) => (
+            format!("{}:is:{value}", column.key),
+            part.words.unwrap_or_default(),
+        ),
+    };
+    let clause = Clause::parse(query.spec, &code).ok().flatten()?;
+    let mut kept = query.at(At::Start);
+    kept.group = None;
+    kept.groups.push(vec![clause]);
+    Some(ShownPart {
+        label,
+        count: part.count,
+        href: kept.href(),
+    })
 }
 
 fn chips(start: &ListQuery, names: &HashMap<Uuid, String>) -> Vec<Chip> {

@@ -2,7 +2,7 @@
 //! French sentences for what was not understood. Writing is canonical: one state, one address.
 //!
 //! `q` quick search · `f=column:operator:value[,value]`, repeated = and, `|` inside = or ·
-//! `sort=-column` · `cols=a,b` or `all` · `per` · `after` / `before` cursor. The filter form, which
+//! `sort=-column` · `group=column` · `cols=a,b` or `all` · `per` · `after` / `before` cursor. The filter form, which
 //! must work without scripts, sends `o.column`, `v.column`, `w.column` and `any` instead of `f`.
 
 use base64::Engine as _;
@@ -64,6 +64,8 @@ pub struct ListQuery {
     pub sort: &'static Column,
     /// From the end.
     pub descending: bool,
+    /// The column rows are gathered by.
+    pub group: Option<&'static Column>,
     /// Columns chosen, in order.
     pub columns: Vec<&'static Column>,
     /// Page.
@@ -170,6 +172,7 @@ impl ListQuery {
             groups: Vec::new(),
             sort,
             descending: spec.default_sort.1,
+            group: None,
             columns: spec.columns.iter().filter(|column| column.shown).collect(),
             at: At::Start,
             per: PER_DEFAULT,
@@ -185,6 +188,7 @@ impl ListQuery {
                 "q" => query.q = cut(value),
                 "f" => query.read_group(value),
                 "sort" => query.read_sort(value),
+                "group" => query.read_group_by(value),
                 "cols" => chosen.extend(
                     value
                         .split(',')
@@ -238,6 +242,16 @@ impl ListQuery {
     fn warn(&mut self, sentence: String) {
         if self.warnings.len() < MOST_WARNINGS && !self.warnings.contains(&sentence) {
             self.warnings.push(sentence);
+        }
+    }
+
+    fn read_group_by(&mut self, key: &str) {
+        if key.is_empty() {
+            return;
+        }
+        match self.spec.column(key).filter(|column| column.gathers()) {
+            Some(column) => self.group = Some(column),
+            None => self.warn(format!("Regroupement ignoré : « {} ».", cut(key))),
         }
     }
 
@@ -408,6 +422,9 @@ impl ListQuery {
         if self.sort.key != self.spec.default_sort.0 || self.descending != self.spec.default_sort.1
         {
             pairs.push(("sort", self.sort_code()));
+        }
+        if let Some(column) = self.group {
+            pairs.push(("group", column.key.to_owned()));
         }
         let keys: Vec<&str> = self.columns.iter().map(|column| column.key).collect();
         let usual: Vec<&str> = self

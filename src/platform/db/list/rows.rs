@@ -108,6 +108,17 @@ pub struct Rows {
     pub next: Option<At>,
 }
 
+/// The rows of one value of the column they are gathered by.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Part {
+    /// The value, as Postgres writes it.
+    pub value: Option<String>,
+    /// Its words, where it names a record.
+    pub words: Option<String>,
+    /// How many rows.
+    pub count: i64,
+}
+
 /// A record's place in a list.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Neighbours {
@@ -264,6 +275,59 @@ impl Reading<'_> {
         let mut sql = Sql::new("select count(*)");
         self.selection(&mut sql);
         sql.build().fetch_one(conn).await?.try_get(0)
+    }
+
+    /// The keys of every row, up to `most`, in the order of the keys: what a bulk action is about.
+    ///
+    /// # Errors
+    /// When the database does not answer.
+    pub async fn keys(&self, conn: &mut PgConnection, most: i64) -> sqlx::Result<Vec<String>> {
+        self.tolerate(conn).await?;
+        let mut sql = Sql::new("select (");
+        sql.push(self.query.spec.id).push(")::text");
+        self.selection(&mut sql);
+        sql.push(" order by ")
+            .push(self.query.spec.id)
+            .push(" limit ");
+        sql.whole(most);
+        let rows = sql.build().fetch_all(conn).await?;
+        rows.iter().map(|row| row.try_get(0)).collect()
+    }
+
+    /// How the rows divide by the column they are gathered by, the largest part first: the value as a
+    /// filter says it, its words, how many.
+    ///
+    /// # Errors
+    /// When the database does not answer.
+    pub async fn gathered(
+        &self,
+        conn: &mut PgConnection,
+        column: &'static Column,
+    ) -> sqlx::Result<Vec<Part>> {
+        self.tolerate(conn).await?;
+        let mut sql = Sql::new("select ");
+        match column.kind {
+            Kind::Ref(to) => {
+                sql.push("(").push(to.id).push(")::text, min((");
+                sql.column(column).push(")::text)");
+            }
+            _ => {
+                sql.push("(").column(column).push(")::text, null::text");
+            }
+        }
+        sql.push(", count(*)");
+        self.selection(&mut sql);
+        sql.push(" group by 1 order by 3 desc, 1 limit 60");
+        let rows = sql.build().fetch_all(conn).await?;
+        let mut parts = Vec::with_capacity(rows.len());
+        for row in &rows {
+            parts.push(Part {
+                value: row.try_get(0)?,
+                words: row.try_get(1)?,
+                count: row.try_get(2)?,
+            });
+        }
+        Ok(parts)
     }
 
     /// Where a record stands in this list; `None` when it is not in it.

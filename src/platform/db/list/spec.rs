@@ -225,7 +225,12 @@ pub struct Column {
     pub empty: &'static str,
     /// Left out of exports (a computed verdict that cannot be imported back).
     pub screen_only: bool,
+    /// The id bound where [`FIELD`] stands in `sql`: a column that people defined.
+    pub bound: Option<uuid::Uuid>,
 }
+
+/// Stands in the expression of a column for the id it is bound to.
+pub const FIELD: &str = "$field";
 
 impl Column {
     /// A column of any kind, filterable, neither shown nor sortable.
@@ -247,7 +252,19 @@ impl Column {
             filter: true,
             empty: "inconnu",
             screen_only: false,
+            bound: None,
         }
+    }
+    /// A column that people defined: its id is bound where [`FIELD`] stands in the expression.
+    #[must_use]
+    pub const fn bound_to(mut self, field: uuid::Uuid) -> Self {
+        self.bound = Some(field);
+        self
+    }
+    /// May rows be gathered by it: what has few values, or names another record.
+    #[must_use]
+    pub const fn gathers(&self) -> bool {
+        self.filter && matches!(self.kind, Kind::Choice(_) | Kind::Ref(_) | Kind::Bool)
     }
     /// Words.
     #[must_use]

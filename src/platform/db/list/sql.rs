@@ -9,7 +9,7 @@ use uuid::Uuid;
 
 use super::clause::{Clause, Value};
 use super::query::{Cursor, ListQuery};
-use super::spec::{Column, IdType, Kind, ListSpec, Op, ScopeBy, SortType, Within};
+use super::spec::{Column, FIELD, IdType, Kind, ListSpec, Op, ScopeBy, SortType, Within};
 
 /// A statement made of our own pieces and of binds.
 pub(super) struct Sql(QueryBuilder<Postgres>);
@@ -40,13 +40,52 @@ impl Sql {
         self.0.push_bind(value);
         self
     }
+    pub(super) fn whole(&mut self, value: i64) -> &mut Self {
+        self.0.push_bind(value);
+        self
+    }
     fn instant(&mut self, value: DateTime<Utc>) -> &mut Self {
         self.0.push_bind(value);
         self
     }
+    fn expr(&mut self, expr: impl Into<Expr>) -> &mut Self {
+        let Expr { sql, bound } = expr.into();
+        match (bound, sql.split_once(FIELD)) {
+            (Some(field), Some((before, after))) => {
+                self.push(before).id(field).push("::uuid").push(after)
+            }
+            _ => self.push(sql),
+        }
+    }
+    /// The value of a column.
+    pub(super) fn column(&mut self, column: &'static Column) -> &mut Self {
+        self.expr(column)
+    }
     /// Planned for its values each time, and not kept: a list is rarely asked twice alike.
     pub(super) fn build(&mut self) -> Bound<'_> {
         self.0.build().persistent(false)
+    }
+}
+
+/// An expression of ours, with the id bound inside it where people defined the column.
+#[derive(Clone, Copy)]
+struct Expr {
+    sql: &'static str,
+    bound: Option<Uuid>,
+}
+
+impl From<&'static str> for Expr {
+    fn from(sql: &'static str) -> Self {
+        Self { sql, bound: None }
+    }
+}
+
+impl From<&'static Column> for Expr {
+    fn from(column: &'static Column) -> Self {
+        Self {
+            sql: column.sql,
+            bound: column.bound,
+        }
     }
 }
 
@@ -211,16 +250,16 @@ impl Reading<'_> {
 
     fn clause(&self, sql: &mut Sql, clause: &Clause) {
         let column = clause.column;
-        let label = column.sql;
+        let label = Expr::from(column);
         match (&column.kind, clause.op) {
-            (Kind::Ref(to), Op::Empty) => self.null(sql, to.id, true),
-            (Kind::Ref(to), Op::Filled) => self.null(sql, to.id, false),
+            (Kind::Ref(to), Op::Empty) => self.null(sql, to.id.into(), true),
+            (Kind::Ref(to), Op::Filled) => self.null(sql, to.id.into(), false),
             (Kind::Text | Kind::Mono, Op::Empty) => {
-                sql.push("coalesce((").push(label).push(")::text, '') = ''");
+                sql.push("coalesce((").expr(label).push(")::text, '') = ''");
             }
             (Kind::Text | Kind::Mono, Op::Filled) => {
                 sql.push("coalesce((")
-                    .push(label)
+                    .expr(label)
                     .push(")::text, '') <> ''");
             }
             (_, Op::Empty) => self.null(sql, label, true),
@@ -241,7 +280,7 @@ impl Reading<'_> {
                         }
                     })
                     .collect();
-                member(sql, to.id, op, |sql| {
+                member(sql, to.id.into(), op, |sql| {
                     sql.ids(ids);
                 });
             }
@@ -254,7 +293,7 @@ impl Reading<'_> {
             (Kind::Bool, _) => {
                 let yes = matches!(clause.values.first(), Some(Value::Bool(true)));
                 sql.push("(")
-                    .push(label)
+                    .expr(label)
                     .push(if yes { ") is true" } else { ") is false" });
             }
             (Kind::DateTime, op) => self.instants(sql, label, op, &clause.values),
@@ -264,14 +303,14 @@ impl Reading<'_> {
         }
     }
 
-    fn null(&self, sql: &mut Sql, expression: &'static str, is: bool) {
+    fn null(&self, sql: &mut Sql, expression: Expr, is: bool) {
         sql.push("(")
-            .push(expression)
+            .expr(expression)
             .push(if is { ") is null" } else { ") is not null" });
     }
 
     /// Days asked of an instant: from one midnight to the next.
-    fn instants(&self, sql: &mut Sql, expression: &'static str, op: Op, values: &[Value]) {
+    fn instants(&self, sql: &mut Sql, expression: Expr, op: Op, values: &[Value]) {
         let days: Vec<NaiveDate> = values
             .iter()
             .filter_map(|value| {
@@ -292,13 +331,13 @@ impl Reading<'_> {
         );
         sql.push("coalesce(");
         if op != Op::Max {
-            sql.push("(").push(expression).push(") >= ").instant(from);
+            sql.push("(").expr(expression).push(") >= ").instant(from);
         }
         if matches!(op, Op::Is | Op::Not | Op::Between) {
             sql.push(" and ");
         }
         if op != Op::Min {
-            sql.push("(").push(expression).push(") < ").instant(until);
+            sql.push("(").expr(expression).push(") < ").instant(until);
         }
         sql.push(if op == Op::Not {
             ", false) is false"
@@ -365,7 +404,7 @@ impl Reading<'_> {
             .push(self.sort().0)
             .push(")::text");
         for column in columns {
-            sql.push(", (").push(column.sql);
+            sql.push(", (").column(column);
             sql.push(match column.kind {
                 Kind::Text | Kind::Mono | Kind::Choice(_) | Kind::Decimal => ")::text",
                 Kind::Date => ")::date",
@@ -388,45 +427,45 @@ impl Reading<'_> {
 }
 
 /// Equality with a set of one or many, nulls being different from everything.
-fn member(sql: &mut Sql, expression: &'static str, op: Op, values: impl FnOnce(&mut Sql)) {
+fn member(sql: &mut Sql, expression: Expr, op: Op, values: impl FnOnce(&mut Sql)) {
     if op == Op::Not {
-        sql.push("coalesce((").push(expression).push(") <> all(");
+        sql.push("coalesce((").expr(expression).push(") <> all(");
         values(sql);
         sql.push("), true)");
     } else {
-        sql.push("(").push(expression).push(") = any(");
+        sql.push("(").expr(expression).push(") = any(");
         values(sql);
         sql.push(")");
     }
 }
 
-fn words_clause(sql: &mut Sql, expression: &'static str, op: Op, values: &[Value]) {
+fn words_clause(sql: &mut Sql, expression: Expr, op: Op, values: &[Value]) {
     let texts: Vec<String> = values.iter().map(Value::code).collect();
     let first = texts.first().map_or("", String::as_str);
     match op {
         Op::Has | Op::Starts => {
-            sql.push("plain((").push(expression).push(")::text) like ");
+            sql.push("plain((").expr(expression).push(")::text) like ");
             pattern(sql, op == Op::Has, first);
         }
         Op::Not => {
             sql.push("coalesce(plain((")
-                .push(expression)
+                .expr(expression)
                 .push(")::text), '') <> plain(")
                 .text(first)
                 .push(")");
         }
         _ => {
             sql.push("plain((")
-                .push(expression)
+                .expr(expression)
                 .push(")::text) = any(array(select plain(v) from unnest(");
             sql.texts(texts).push(") v))");
         }
     }
 }
 
-fn ordered(sql: &mut Sql, expression: &'static str, op: Op, values: &[Value]) {
+fn ordered(sql: &mut Sql, expression: Expr, op: Op, values: &[Value]) {
     let mut one = |before: &'static str, value: Option<&Value>, after: &'static str| {
-        sql.push(before).push("(").push(expression).push(after);
+        sql.push(before).push("(").expr(expression).push(after);
         match value {
             Some(Value::Date(day)) => {
                 sql.0.push_bind(*day);
