@@ -9,7 +9,7 @@ use crate::kernel::{Error, FieldErrors, Result, date};
 use crate::platform::web::check;
 
 /// Devices corrected at once, at most.
-pub const MOST: i64 = 20_000;
+pub const MOST: usize = 20_000;
 /// Days during which a correction may be undone.
 pub const UNDO_DAYS: u64 = 30;
 

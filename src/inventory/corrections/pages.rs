@@ -100,13 +100,13 @@ async fn selected(
             within: &within,
             zone: ZONE,
         };
-        let keys = reading.keys(conn, MOST + 1).await?;
-        if keys.len() as i64 > MOST {
+        let (keys, more) = reading.keys(conn, MOST).await?;
+        if more {
             return Err(Error::refused(
                 "modification en nombre",
                 format!(
                     "La sélection dépasse {} équipements : ajoutez un filtre et procédez en plusieurs fois.",
-                    thousands(MOST)
+                    thousands(MOST as i64)
                 ),
             ));
         }

@@ -277,23 +277,6 @@ impl Reading<'_> {
         sql.build().fetch_one(conn).await?.try_get(0)
     }
 
-    /// The keys of every row, up to `most`, in the order of the keys: what a bulk action is about.
-    ///
-    /// # Errors
-    /// When the database does not answer.
-    pub async fn keys(&self, conn: &mut PgConnection, most: i64) -> sqlx::Result<Vec<String>> {
-        self.tolerate(conn).await?;
-        let mut sql = Sql::new("select (");
-        sql.push(self.query.spec.id).push(")::text");
-        self.selection(&mut sql);
-        sql.push(" order by ")
-            .push(self.query.spec.id)
-            .push(" limit ");
-        sql.whole(most);
-        let rows = sql.build().fetch_all(conn).await?;
-        rows.iter().map(|row| row.try_get(0)).collect()
-    }
-
     /// How the rows divide by the column they are gathered by, the largest part first: the value as a
     /// filter says it, its words, how many.
     ///

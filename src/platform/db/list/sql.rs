@@ -40,10 +40,6 @@ impl Sql {
         self.0.push_bind(value);
         self
     }
-    pub(super) fn whole(&mut self, value: i64) -> &mut Self {
-        self.0.push_bind(value);
-        self
-    }
     fn instant(&mut self, value: DateTime<Utc>) -> &mut Self {
         self.0.push_bind(value);
         self
