@@ -135,6 +135,7 @@ async fn caller_of(
         must_change_password: false,
         factor: Factor::Fine,
         acting_for: None,
+        chosen: None,
     };
     Ok((caller, told))
 }

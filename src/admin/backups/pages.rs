@@ -16,7 +16,7 @@ use crate::kernel::page::{Crumb, Tone};
 use crate::kernel::{Result, date};
 use crate::platform::db::list::ListPage;
 use crate::platform::web::form::Nothing;
-use crate::platform::web::{Form, Page, Saved, View, filters};
+use crate::platform::web::{Form, Saved, View, filters};
 use crate::shell::domain::{Boxed, HomeBlock, HomeLine};
 use crate::shell::lists::{self, Listed};
 
@@ -53,24 +53,23 @@ pub async fn index(
     permit: Permit<SeeBackups>,
     RawQuery(raw): RawQuery,
 ) -> Result<Listed> {
-    if let Some(file) = lists::export(&app, &permit, &BACKUPS, raw.as_deref()).await? {
-        return Ok(Listed::File(file));
-    }
     let mut read = app.read(&permit).await?;
-    let list = lists::page(&mut read, &BACKUPS, raw.as_deref(), &permit).await?;
     let standing = Standing::at(&mut read, app.clock().now()).await?;
+    drop(read);
     let settings = app.backups();
-    let caller = permit.caller();
-    Ok(Listed::Page(Page::of(BackupIndex {
+    let may_make = permit.caller().scope(MakeBackups::NAME).group;
+    let is_demo = app.instance().is_demo;
+    lists::index(&app, &permit, &BACKUPS, raw.as_deref(), |list| BackupIndex {
         list,
         standing,
         folder: settings.folder.display().to_string(),
         hour: settings.at.map(|at| at.format("%Hh%M").to_string()),
         keep: settings.keep,
         is_encrypted: settings.recipient.is_some(),
-        is_demo: app.instance().is_demo,
-        may_make: caller.scope(MakeBackups::NAME).group,
-    })))
+        is_demo,
+        may_make,
+    })
+    .await
 }
 
 /// Orders a backup now.

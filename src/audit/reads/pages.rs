@@ -10,7 +10,7 @@ use crate::app::App;
 use crate::kernel::Result;
 use crate::kernel::page::Crumb;
 use crate::platform::db::list::ListPage;
-use crate::platform::web::{Page, View, filters};
+use crate::platform::web::{View, filters};
 use crate::shell::lists::{self, Listed};
 
 #[derive(Template)]
@@ -43,13 +43,6 @@ pub async fn index(
     permit: Permit<SeeAudit>,
     RawQuery(raw): RawQuery,
 ) -> Result<Listed> {
-    if let Some(file) = lists::export(&app, &permit, &READS, raw.as_deref()).await? {
-        return Ok(Listed::File(file));
-    }
-    let mut read = app.read(&permit).await?;
-    let list = lists::page(&mut read, &READS, raw.as_deref(), permit.sees()).await?;
-    Ok(Listed::Page(Page::of(Reads {
-        list,
-        whole: permit.sees().group,
-    })))
+    let whole = permit.sees().group;
+    lists::index(&app, &permit, &READS, raw.as_deref(), |list| Reads { list, whole }).await
 }

@@ -91,10 +91,9 @@ fn told(
     interfaces: &[Interface],
     day: NaiveDate,
     whole: bool,
-    parties: bool,
 ) -> Vec<(&'static str, &'static str, String)> {
     let mut facts = vec![("Cycle de vie", "État", device.state.label().to_owned())];
-    let all: Vec<Section> = sections(device, interfaces, day, parties, whole);
+    let all: Vec<Section> = sections(device, interfaces, day, whole);
     for section in all {
         for fact in section.facts {
             facts.push((section.title, fact.label, fact.value));
@@ -137,18 +136,15 @@ pub async fn as_of(
         Err(Error::NotFound) => None,
         Err(error) => return Err(error),
     };
-    let (parties, whole) = (
-        permit.caller().holds(SeeParties::NAME),
-        permit
-            .sees()
-            .establishments
-            .contains(&present.establishment_id.uuid()),
-    );
+    let whole = permit
+        .sees()
+        .establishments
+        .contains(&present.establishment_id.uuid());
     let mut lines = vec![];
     if let Some(then) = &then {
         let interfaces_then = queries::interfaces(&mut past, id).await?;
-        let before = told(then, &interfaces_then, day, whole, parties);
-        let after = told(&present, &interfaces, today, whole, parties);
+        let before = told(then, &interfaces_then, day, whole);
+        let after = told(&present, &interfaces, today, whole);
         for (section, label, value) in before {
             let now = after
                 .iter()
