@@ -59,15 +59,17 @@ pub async fn index(
     let settings = app.backups();
     let may_make = permit.caller().scope(MakeBackups::NAME).group;
     let is_demo = app.instance().is_demo;
-    lists::index(&app, &permit, &BACKUPS, raw.as_deref(), |list| BackupIndex {
-        list,
-        standing,
-        folder: settings.folder.display().to_string(),
-        hour: settings.at.map(|at| at.format("%Hh%M").to_string()),
-        keep: settings.keep,
-        is_encrypted: settings.recipient.is_some(),
-        is_demo,
-        may_make,
+    lists::index(&app, &permit, &BACKUPS, raw.as_deref(), |list| {
+        BackupIndex {
+            list,
+            standing,
+            folder: settings.folder.display().to_string(),
+            hour: settings.at.map(|at| at.format("%Hh%M").to_string()),
+            keep: settings.keep,
+            is_encrypted: settings.recipient.is_some(),
+            is_demo,
+            may_make,
+        }
     })
     .await
 }

@@ -44,5 +44,9 @@ pub async fn index(
     RawQuery(raw): RawQuery,
 ) -> Result<Listed> {
     let whole = permit.sees().group;
-    lists::index(&app, &permit, &READS, raw.as_deref(), |list| Reads { list, whole }).await
+    lists::index(&app, &permit, &READS, raw.as_deref(), |list| Reads {
+        list,
+        whole,
+    })
+    .await
 }

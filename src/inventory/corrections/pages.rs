@@ -152,7 +152,6 @@ struct Change {
 /// The preview.
 struct Preview {
     words: String,
-    clears: bool,
     count: i64,
     unchanged: i64,
     parts: Vec<(String, usize)>,
@@ -358,7 +357,6 @@ async fn previewed(
     let count = changing.len() as i64;
     Ok(Preview {
         words: target.words(value.as_deref(), &names),
-        clears: value.is_none(),
         count,
         unchanged: found.devices.len() as i64 - count,
         parts,

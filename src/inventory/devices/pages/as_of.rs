@@ -11,7 +11,7 @@ use super::head::Head;
 use super::sections::{Section, sections};
 use super::show::Line;
 use crate::accounts::access::{Permit, Scope};
-use crate::accounts::actions::{Action, ExportLists, SeeDevices, SeeParties};
+use crate::accounts::actions::{Action, ExportLists, SeeDevices};
 use crate::app::App;
 use crate::audit::reads::{Kind, Note};
 use crate::inventory::devices::queries::Interface;
