@@ -38,3 +38,8 @@ create table device_custom_value (
 comment on table device_custom_value is 'What a device says in a custom field, in the column of the type of that field. No row = nothing is said.';
 create index device_custom_value_field_idx on device_custom_value (field_id);
 select audited('device_custom_value', parent => 'device_id');
+
+-- Devices sorted by what presses: how long in a state, when a holding or a warranty ends.
+create index device_sorted_state_since_idx on device (coalesce(state_since, timestamptz '-infinity'), id);
+create index device_sorted_holding_end_idx on device (coalesce(holding_end_date, date 'infinity'), id);
+create index device_sorted_warranty_end_idx on device (coalesce(warranty_end_date, date 'infinity'), id);
