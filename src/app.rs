@@ -99,6 +99,7 @@ fn domains() -> Vec<Domain> {
         crate::lists::domain(),
         crate::parties::domain(),
         crate::inventory::domain(),
+        crate::register::domain(),
         crate::dashboards::domain(),
         crate::exchange::domain(),
         crate::search::domain(),
@@ -417,6 +418,9 @@ impl App {
     async fn seal(&self) {
         if let Err(error) = seals::seal(self).await {
             tracing::error!(%error, "the audit could not be sealed");
+        }
+        if let Err(error) = crate::register::seal(self).await {
+            tracing::error!(%error, "the registers could not be sealed");
         }
     }
 

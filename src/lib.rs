@@ -17,6 +17,8 @@ pub mod parties;
 pub mod documents;
 pub mod inventory;
 
+pub mod register;
+
 pub mod admin;
 pub mod dashboards;
 pub mod exchange;

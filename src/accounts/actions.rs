@@ -144,6 +144,15 @@ actions! {
     /// To add fields to the sheet of devices.
     ManageFields "inventory.fields.manage" "Ajouter des champs aux fiches d’équipement" sees SeeDevices
         [Administrator, BiomedicalEngineer];
+    /// To read the registers of the devices one sees.
+    SeeRegister "register.lines.see" "Consulter le registre sécurité, qualité et maintenance" sees SeeRegister
+        [Administrator, BiomedicalEngineer, Technician, Pharmacist, IvdCorrespondent, SecurityOfficer, It, Dpo, Quality, MedicalPhysicist, Buyer, DepartmentHead, UnitManager, Director, ExternalTechnician, Auditor];
+    /// To write operations in the register.
+    AppendRegister "register.lines.append" "Consigner une opération au registre" sees SeeRegister
+        [BiomedicalEngineer, Technician, MedicalPhysicist];
+    /// To correct or annul a line of the register by another.
+    CorrectRegister "register.lines.correct" "Corriger ou annuler une ligne du registre par une autre" sees SeeRegister
+        [BiomedicalEngineer, MedicalPhysicist];
     /// To export lists.
     ExportLists "exchange.exports.make" "Exporter des listes" sees ExportLists
         [Administrator, BiomedicalEngineer, Technician, Pharmacist, IvdCorrespondent, SecurityOfficer, It, Dpo, Quality, MedicalPhysicist, Buyer, PharmacyStore, DepartmentHead, UnitManager, Director, Auditor];
@@ -178,6 +187,10 @@ pub fn label(name: &str) -> &'static str {
 
 impl Entails<RegisterDevices> for ImportDevices {}
 impl Entails<EditDevices> for ImportDevices {}
+impl Entails<AppendRegister> for ImportDevices {}
+impl Entails<CorrectRegister> for ImportDevices {}
+impl Entails<AddDocuments> for AppendRegister {}
+impl Entails<AddDocuments> for CorrectRegister {}
 
 #[cfg(test)]
 mod tests {

@@ -1,17 +1,19 @@
-//! `vigie verify`: recomputes the seals of the journal and names what was changed behind the application.
+//! `vigie verify`: recomputes the seals of the journal and and the registers, and names what was changed behind the application.
 
 use super::{CommandError, say};
 use crate::audit::seals::{self, keys::Known};
 use crate::config::Config;
 use crate::platform::db::{Database, Opening};
+use crate::register;
 
 /// Verifies every block; fails when anything does not hold.
 pub async fn verify(config: Config) -> Result<(), CommandError> {
     let database = Database::open(&config, Opening::Command).await?;
     let known = Known::of(&config.data_dir)?;
     let report = seals::verify(database.app(), &known).await;
+    let registers = register::verify(database.app(), &config.data_dir, &known).await;
     database.close().await;
-    let report = report?;
+    let (report, registers) = (report?, registers?);
     for finding in &report.findings {
         say(&format!("NON CONFORME  {finding}"));
     }
@@ -27,9 +29,23 @@ pub async fn verify(config: Config) -> Result<(), CommandError> {
         )),
         None => say("Toutes les lignes sont scellées."),
     }
-    if report.findings.is_empty() {
-        Ok(())
-    } else {
-        Err(CommandError::Tampered(report.findings.len()))
+    for finding in &registers.findings {
+        say(&format!("NON CONFORME  {finding}"));
+    }
+    say(&format!(
+        "Registres : {} bloc(s) et {} registre(s) relus, {} ligne(s) conformes.",
+        registers.blocks, registers.registers, registers.lines
+    ));
+    match registers.unsealed_since {
+        Some(since) => say(&format!(
+            "{} ligne(s) de registre pas encore scellées, la première du {}.",
+            registers.unsealed,
+            since.format("%Y-%m-%d %H:%M:%S UTC")
+        )),
+        None => say("Toutes les lignes de registre sont scellées."),
+    }
+    match report.findings.len() + registers.findings.len() {
+        0 => Ok(()),
+        found => Err(CommandError::Tampered(found)),
     }
 }

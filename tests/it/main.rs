@@ -10,6 +10,7 @@ mod exchange;
 mod house;
 mod inventory;
 mod platform;
+mod register;
 mod rules;
 mod runtime;
 mod search;

@@ -97,14 +97,33 @@ impl Keys {
             signature: STANDARD.encode(&block.signature),
         };
         let text = serde_json::to_string(&head).map_err(Error::internal)?;
+        self.remember_in(HEAD, &text).await
+    }
+
+    /// Remembers a text in a file beside the key: other chains have heads too.
+    pub async fn remember_in(&self, file: &str, text: &str) -> Result<()> {
         // Written aside then renamed: a cut leaves the former head.
-        let aside = self.folder.join(format!("{HEAD}.new"));
+        let aside = self.folder.join(format!("{file}.new"));
         tokio::fs::write(&aside, text)
             .await
             .map_err(Error::internal)?;
-        tokio::fs::rename(&aside, self.folder.join(HEAD))
+        tokio::fs::rename(&aside, self.folder.join(file))
             .await
             .map_err(Error::internal)
+    }
+
+    /// The public key, that what leaves the machine carries.
+    pub fn public(&self) -> [u8; 32] {
+        self.key.verifying_key().to_bytes()
+    }
+}
+
+/// What was remembered beside the key in a file, if anything was.
+pub fn remembered_in(data_dir: &Path, file: &str) -> Result<Option<String>> {
+    match std::fs::read_to_string(data_dir.join(FOLDER).join(file)) {
+        Ok(text) => Ok(Some(text)),
+        Err(e) if e.kind() == std::io::ErrorKind::NotFound => Ok(None),
+        Err(e) => Err(Error::internal(e)),
     }
 }
 
@@ -168,10 +187,9 @@ impl Known {
         } else {
             None
         };
-        let head = match std::fs::read_to_string(folder.join(HEAD)) {
-            Ok(text) => Some(serde_json::from_str(&text).map_err(Error::internal)?),
-            Err(e) if e.kind() == std::io::ErrorKind::NotFound => None,
-            Err(e) => return Err(Error::internal(e)),
+        let head = match remembered_in(data_dir, HEAD)? {
+            Some(text) => Some(serde_json::from_str(&text).map_err(Error::internal)?),
+            None => None,
         };
         let former = match std::fs::read_to_string(folder.join(FORMER)) {
             Ok(text) => text.lines().filter_map(public_key).collect(),

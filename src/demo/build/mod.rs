@@ -9,6 +9,7 @@ mod devices;
 mod directory;
 mod organisation;
 mod queries;
+mod register;
 
 use std::sync::Arc;
 
@@ -92,6 +93,7 @@ pub async fn build(app: &App, extent: Extent) -> Result<Built> {
     let lives = fleet::devices(extent, today);
     let (days, refused) = devices::live(app, &places, &parties, &models, &lives, created).await?;
     organisation::entrust(&hand, &places, created).await?;
+    register::keep(app, &places, created).await?;
     for step in &refused {
         tracing::warn!(step, "the demonstration tells a step that a rule refuses");
     }

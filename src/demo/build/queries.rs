@@ -123,3 +123,33 @@ pub(super) async fn is_entrusted(conn: &mut PgConnection, account: AccountId) ->
     .fetch_one(conn)
     .await?)
 }
+
+/// The last instant at which the builder wrote in a register.
+pub(super) async fn register_reached(pool: &PgPool) -> Result<Option<DateTime<Utc>>> {
+    Ok(
+        sqlx::query_scalar!("select max(recorded_at) from register_line")
+            .fetch_one(pool)
+            .await?,
+    )
+}
+
+/// Devices in use, those with a name first, and since when the registry knows them.
+pub(super) async fn in_use(pool: &PgPool, most: i64) -> Result<Vec<super::register::Kept>> {
+    Ok(sqlx::query!(
+        "select d.id, e.code, d.recorded_at
+         from device d join establishment e on e.id = d.establishment_id
+         where d.annulled_at is null and d.state in ('in_service', 'lent', 'in_maintenance', 'broken', 'on_trial')
+         order by length(d.inventory_number) desc, right(d.inventory_number, 4), d.inventory_number, d.id
+         limit $1",
+        most
+    )
+    .fetch_all(pool)
+    .await?
+    .into_iter()
+    .map(|r| super::register::Kept {
+        id: r.id.into(),
+        establishment: r.code,
+        since: r.recorded_at,
+    })
+    .collect())
+}

@@ -115,6 +115,26 @@ pub const SAMPLES: &[Sample] = &[
         sql: "select d.label_code from device d join establishment e on e.id = d.establishment_id where e.code = $1 order by d.id limit 1",
     },
     Sample {
+        prefix: "/register/lines/{id}",
+        whose: Establishment,
+        sql: "select l.id::text from register_line l join device d on d.id = l.device_id join establishment e on e.id = d.establishment_id where e.code = $1 order by l.id limit 1",
+    },
+    Sample {
+        prefix: "/register/devices/{id}",
+        whose: Establishment,
+        sql: "select d.id::text from device d join establishment e on e.id = d.establishment_id where e.code = $1 order by d.id limit 1",
+    },
+    Sample {
+        prefix: "/register/units/{id}",
+        whose: Establishment,
+        sql: "select u.id::text from unit u join establishment e on e.id = u.establishment_id where e.code = $1 order by u.id limit 1",
+    },
+    Sample {
+        prefix: "/register/families/{id}",
+        whose: Group(MODELS),
+        sql: "select id::text from device_model where $1::text is not null order by id limit 1",
+    },
+    Sample {
         prefix: "/rules/texts/{id}",
         whose: Group("the law is the same everywhere"),
         sql: "select id::text from legal_rule where $1::text is not null order by id limit 1",
@@ -294,6 +314,13 @@ pub const FURNITURE: &str = r#"
     select gen_random_uuid(), d.id, 'Clinique voisine', '2026-03-01', '2026-04-01'
     from (select distinct on (establishment_id) id from device order by establishment_id, id) d
     where not exists (select from device_loan l where l.device_id = d.id and l.returned_at is null);
+
+    select lock_register_head(d.id) from (select distinct on (establishment_id) id from device order by establishment_id, id) d;
+    insert into register_line (id, device_id, number, entry, kind, nature, done_on, performer_name, performance, conformity, source, recorded_at, recorded_by_name, previous_hash, hash)
+    select gen_random_uuid(), d.id, 1, 'operation', 'preventive', 'Visite de la maison', '2026-03-01', 'Personne de la maison', '360 J', 'conform', 'manual', '2026-03-01', 'maison',
+           decode(repeat('00', 32), 'hex'), sha256(d.id::text::bytea)
+    from (select distinct on (establishment_id) id from device order by establishment_id, id) d
+    where not exists (select from register_line l where l.device_id = d.id);
 
     insert into file (id, sha256, size_bytes, media_type, stored_at)
     values ('01950000-0000-7000-8000-00000000f008', 'e5c62df5dab5c87b6a015ef3d43597074d1eec433b15f51aec63b8582d0e4ab4', 9, 'application/pdf', '2026-03-01');

@@ -13,6 +13,18 @@ const NOT_AUDITED: &[(&str, &str)] = &[
         "seals over the audit, append-only and signed",
     ),
     ("event", "the timeline, append-only"),
+    (
+        "register_head",
+        "the end of a chain whose lines are audited; moved by their insertion alone",
+    ),
+    (
+        "register_block",
+        "seals over the registers, append-only and signed",
+    ),
+    (
+        "register_block_head",
+        "what a seal covers, append-only and signed",
+    ),
     ("instance", "written once, at the founding"),
     (
         "idempotency",
@@ -55,6 +67,9 @@ const APPEND_ONLY: &[&str] = &[
     "device_state_change",
     "device_movement",
     "read_log",
+    "register_block",
+    "register_block_head",
+    "register_line",
 ];
 
 /// Secret columns whose values the audit must hide: by a word in their name.
@@ -71,6 +86,14 @@ const NOT_SECRET: &[(&str, &str)] = &[
     ("import_run.file_hash", "the digest of the file sent"),
     ("import_run.plan_hash", "the digest of a dry run"),
     ("file.sha256", "names the content"),
+    (
+        "register_line.hash",
+        "the proof of a line, printed on papers",
+    ),
+    (
+        "register_line.previous_hash",
+        "the proof of the line before, printed on papers",
+    ),
 ];
 
 /// Scoped tables whose establishment may be unknown: null means the group; why.
