@@ -108,12 +108,21 @@ actions! {
     /// To add documents.
     AddDocuments "documents.files.add" "Ajouter des documents" sees SeeDocuments
         [BiomedicalEngineer, Technician, Pharmacist, IvdCorrespondent, SecurityOfficer, It, Dpo, Quality, MedicalPhysicist, Buyer, ExternalTechnician];
+    /// To read how maintenance is organised (art. R.5212-28 2° CSP), and say having read it.
+    SeeOrganisationDocuments "documents.organisation.see" "Consulter l’organisation de la maintenance" sees SeeOrganisationDocuments
+        [Administrator, BiomedicalEngineer, Technician, Pharmacist, IvdCorrespondent, SecurityOfficer, It, Dpo, Quality, MedicalPhysicist, Buyer, PharmacyStore, DepartmentHead, UnitManager, WardUser, Director, Auditor];
+    /// To publish and diffuse how maintenance is organised.
+    ManageOrganisationDocuments "documents.organisation.manage" "Publier et diffuser l’organisation de la maintenance" sees SeeOrganisationDocuments
+        [BiomedicalEngineer, Quality];
     /// To read models of devices.
     SeeCatalogue "inventory.catalogue.see" "Consulter le catalogue des modèles" sees SeeCatalogue
         [Administrator, BiomedicalEngineer, Technician, Pharmacist, IvdCorrespondent, SecurityOfficer, It, Dpo, Quality, MedicalPhysicist, Buyer, PharmacyStore, DepartmentHead, UnitManager, WardUser, Director, ExternalTechnician, Auditor];
     /// To create and change models.
     ManageCatalogue "inventory.catalogue.manage" "Créer et modifier des modèles" sees SeeCatalogue
         [BiomedicalEngineer, Pharmacist, MedicalPhysicist];
+    /// To be told of certificates that end.
+    WatchCertificates "inventory.certificates.watch" "Suivre la fin des certificats CE" sees SeeDevices
+        [BiomedicalEngineer, Pharmacist, Buyer, Quality];
     /// To read devices.
     SeeDevices "inventory.devices.see" "Consulter les équipements" sees SeeDevices
         [Administrator, BiomedicalEngineer, Technician, Pharmacist, IvdCorrespondent, SecurityOfficer, It, Dpo, Quality, MedicalPhysicist, Buyer, PharmacyStore, DepartmentHead, UnitManager, WardUser, Director, ExternalTechnician, Auditor];
@@ -153,6 +162,15 @@ actions! {
     /// To correct or annul a line of the register by another.
     CorrectRegister "register.lines.correct" "Corriger ou annuler une ligne du registre par une autre" sees SeeRegister
         [BiomedicalEngineer, MedicalPhysicist];
+    /// To make one record of two.
+    MergeRecords "inventory.merges.make" "Fusionner deux fiches, et défaire une fusion" sees SeeDevices
+        [BiomedicalEngineer];
+    /// To decide by what day a take-over is settled.
+    PlanTakeOver "inventory.take_over.plan" "Décider des échéances de la reprise" sees SeeDevices
+        [BiomedicalEngineer];
+    /// To let points of a take-over wait, each by the roles that answer for it.
+    WaiveTakeOver "inventory.take_over.waive" "Dispenser des points de la reprise" sees SeeDevices
+        [BiomedicalEngineer, SecurityOfficer, MedicalPhysicist, Dpo];
     /// To export lists.
     ExportLists "exchange.exports.make" "Exporter des listes" sees ExportLists
         [Administrator, BiomedicalEngineer, Technician, Pharmacist, IvdCorrespondent, SecurityOfficer, It, Dpo, Quality, MedicalPhysicist, Buyer, PharmacyStore, DepartmentHead, UnitManager, Director, Auditor];
@@ -165,6 +183,12 @@ actions! {
     /// To save the base.
     MakeBackups "admin.backups.make" "Faire une sauvegarde" sees SeeBackups
         [Administrator];
+    /// To read what the economic system says of equipment.
+    SeeAssets "exchange.assets.see" "Consulter le rapprochement des immobilisations" sees SeeAssets
+        [BiomedicalEngineer, Buyer, Director, Auditor];
+    /// To read its extracts and take numbers and values onto devices.
+    ReconcileAssets "exchange.assets.reconcile" "Rapprocher les immobilisations" sees SeeAssets
+        [BiomedicalEngineer, Buyer];
     /// To search.
     Search "search.entries.see" "Rechercher" sees SeeDevices
         [Administrator, BiomedicalEngineer, Technician, Pharmacist, IvdCorrespondent, SecurityOfficer, It, Dpo, Quality, MedicalPhysicist, Buyer, PharmacyStore, DepartmentHead, UnitManager, WardUser, Director, ExternalTechnician, Auditor];
@@ -186,6 +210,8 @@ pub fn label(name: &str) -> &'static str {
 }
 
 impl Entails<RegisterDevices> for ImportDevices {}
+impl Entails<EditDevices> for ReconcileAssets {}
+impl Entails<AddDocuments> for ManageOrganisationDocuments {}
 impl Entails<EditDevices> for ImportDevices {}
 impl Entails<AppendRegister> for ImportDevices {}
 impl Entails<CorrectRegister> for ImportDevices {}

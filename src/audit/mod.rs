@@ -12,7 +12,7 @@ mod journal;
 mod queries;
 pub mod reads;
 pub mod seals;
-mod words;
+pub mod words;
 
 pub use queries::JOURNAL;
 

@@ -31,7 +31,11 @@ pub const TABLES: &[Choice] = &[
     t("role_policy", "Exigence par rôle"), t("delegation", "Délégation"),
     t("list_view", "Vue de liste"), t("correction", "Modification en nombre"), t("correction_line", "Modification en nombre, ligne"),
     t("custom_field", "Champ complémentaire"), t("device_custom_value", "Valeur d’un champ complémentaire"),
-    t("import_run", "Import"), t("import_mapping", "Correspondance d’import"),
+    t("certificate", "Certificat CE"), t("certificate_model", "Modèle couvert"), t("model_instruction", "Notice du modèle"),
+    t("support_statement", "Fin de support"), t("organisation_document", "Document d’organisation"),
+    t("organisation_document_reader", "Diffusion du document d’organisation"), t("asset_file", "Extrait économique"), t("asset", "Immobilisation"),
+    t("finess_place", "Établissement FINESS"), t("heavy_equipment", "Équipement lourd autorisé"),
+    t("record_merge", "Fusion"), t("take_over_plan", "Échéance de reprise"), t("take_over_waiver", "Dispense de reprise"), t("import_run", "Import"), t("import_mapping", "Correspondance d’import"),
 ];
 
 /// Columns that no list shows.

@@ -9,14 +9,14 @@ use sha2::{Digest, Sha256};
 use super::{CommandError, open_app, say, words};
 use crate::accounts::EstablishmentId;
 use crate::accounts::access::{Permit, Place};
-use crate::accounts::actions::ImportDevices;
+use crate::accounts::actions::{ImportDevices, ManageCatalogue, ManageParties};
 use crate::app::App;
 use crate::config::Config;
 use crate::exchange::imports::commands::{self, NewRun};
 use crate::exchange::imports::headers::{Mapping, best_sheet};
 use crate::exchange::imports::queries::{self, Run, Sums};
-use crate::exchange::imports::{nomenclatures, reports};
-use crate::kernel::{Error, Result};
+use crate::exchange::imports::{finess, gudid, nomenclatures, reports};
+use crate::kernel::{Error, Event, Result};
 use crate::platform::db::{Database, Opening, Tx};
 use crate::platform::sheet::{self, ReadOptions, Sheet};
 
@@ -27,6 +27,10 @@ pub enum What {
     Devices(Devices),
     /// Importe les termes d’une nomenclature (code et libellé)
     Nomenclature(Nomenclature),
+    /// Importe des modèles et leurs IUD-ID (GUDID)
+    Models(Models),
+    /// Importe un extrait de FINESS : établissements, ou équipements lourds autorisés
+    Establishments(Establishments),
 }
 
 /// A file of devices.
@@ -75,6 +79,40 @@ pub struct Nomenclature {
     json: bool,
 }
 
+/// A file of models.
+#[derive(Debug, Args)]
+pub struct Models {
+    /// Fichier à importer (CSV, XLSX…)
+    #[arg(value_name = "FICHIER")]
+    file: PathBuf,
+    /// Crée les fabricants inconnus
+    #[arg(long)]
+    create_missing: bool,
+    /// Importe pour de bon ; sans cela, c’est un essai
+    #[arg(long)]
+    commit: bool,
+    /// N’écrit que le résultat, en JSON
+    #[arg(long)]
+    json: bool,
+}
+
+/// An extract of the national directory.
+#[derive(Debug, Args)]
+pub struct Establishments {
+    /// Extrait FINESS (XML ou CSV)
+    #[arg(value_name = "FICHIER")]
+    file: PathBuf,
+    /// Édition de l’extrait
+    #[arg(long, value_name = "ÉDITION", default_value = "")]
+    edition: String,
+    /// Importe pour de bon ; sans cela, c’est un essai
+    #[arg(long)]
+    commit: bool,
+    /// N’écrit que le résultat, en JSON
+    #[arg(long)]
+    json: bool,
+}
+
 /// Imports, tells, and ends the database it may have started.
 pub async fn import(config: Config, what: What) -> Result<(), CommandError> {
     let database = Database::open(&config, Opening::Command).await?;
@@ -88,6 +126,8 @@ async fn work(database: &Database, config: &Config, what: &What) -> Result<()> {
     match what {
         What::Devices(asked) => devices(&app, asked).await,
         What::Nomenclature(asked) => nomenclature(&app, asked).await,
+        What::Models(asked) => models(&app, asked).await,
+        What::Establishments(asked) => establishments(&app, asked).await,
     }
 }
 
@@ -194,6 +234,60 @@ async fn nomenclature(app: &App, asked: &Nomenclature) -> Result<()> {
         say("Essai : rien n’a été écrit. --commit importe pour de bon.");
     }
     last_line(&sums)
+}
+
+async fn models(app: &App, asked: &Models) -> Result<()> {
+    let bytes = read_file(&asked.file)?;
+    let (sheet, _) = best_sheet(read_sheets(&bytes)?, None);
+    let here = app.establishments().await?;
+    let catalogue = Permit::<ManageCatalogue>::for_cli("import", here.clone());
+    let directory = Permit::<ManageParties>::for_cli("import", here);
+    let mut tx = app.begin_with(&catalogue, None).await?;
+    let (sums, refused, event) = gudid::load(
+        &mut tx,
+        &catalogue,
+        &directory,
+        &sheet,
+        asked.create_missing,
+    )
+    .await?;
+    if !asked.json {
+        for (line, why) in refused.iter().take(20) {
+            say(&format!("  ligne {line} rejetée : {why}"));
+        }
+    }
+    settle(tx, event, "/inventory/models", asked.commit, asked.json).await?;
+    last_line(&sums)
+}
+
+async fn establishments(app: &App, asked: &Establishments) -> Result<()> {
+    let bytes = read_file(&asked.file)?;
+    let permit = Permit::<ImportDevices>::for_cli("import", app.establishments().await?);
+    let mut tx = app.begin_with(&permit, None).await?;
+    let (sums, refused, event) = finess::load(&mut tx, &permit, &bytes, &asked.edition).await?;
+    if !asked.json {
+        for why in refused.iter().take(20) {
+            say(&format!("  {why}"));
+        }
+    }
+    settle(
+        tx,
+        event,
+        "/accounts/establishments",
+        asked.commit,
+        asked.json,
+    )
+    .await?;
+    last_line(&sums)
+}
+
+async fn settle(tx: Tx, event: Event, url: &str, commit: bool, json: bool) -> Result<()> {
+    if commit {
+        tx.commit(event, url).await?;
+    } else if !json {
+        say("Essai : rien n’a été écrit. --commit importe pour de bon.");
+    }
+    Ok(())
 }
 
 fn reached(mut establishments: Vec<uuid::Uuid>, new: EstablishmentId) -> Vec<EstablishmentId> {

@@ -121,7 +121,7 @@ impl Block {
             ),
             Self::SupportEnding => (
                 "Modèles bientôt sans correctifs de sécurité",
-                "/catalogue/models",
+                "/inventory/models?f=security_support_ends_on:filled:",
                 "Aucun modèle présent dans le parc ne perd ses correctifs dans l’année.",
             ),
             Self::DataExposed => (
@@ -154,7 +154,7 @@ impl Block {
         let found = match self {
             Self::OutOfUse => queries::out_of_use(conn, &sees).await?,
             Self::Loans => queries::loans(conn, &sees).await?,
-            Self::ItemsMissing => queries::items_missing(conn, &sees).await?,
+            Self::ItemsMissing => queries::items_missing(conn, &sees, today).await?,
             Self::HoldingsEnding => queries::holdings_ending(conn, &sees, in_days(60)).await?,
             Self::WarrantiesEnding => {
                 queries::warranties_ending(conn, &sees, today, in_days(90)).await?
@@ -285,7 +285,7 @@ impl Block {
                         clock(row.day).unwrap_or_default()
                     ),
                     if over { Tone::Bad } else { Tone::Watch },
-                    format!("/inventory/catalogue/{}", row.id),
+                    format!("/inventory/models/{}", row.id),
                 )
             }
             Self::DataExposed => {

@@ -79,7 +79,11 @@ pub async fn loans(conn: &mut PgConnection, sees: &Scope) -> Result<Vec<Waiting>
 
 /// Devices in the fleet that lack one of the seven items of art. R.5212-28 1° CSP without a reason:
 /// the word says which, the most lacking first.
-pub async fn items_missing(conn: &mut PgConnection, sees: &Scope) -> Result<Vec<Waiting>> {
+pub async fn items_missing(
+    conn: &mut PgConnection,
+    sees: &Scope,
+    today: NaiveDate,
+) -> Result<Vec<Waiting>> {
     Ok(sqlx::query_as!(
         Waiting,
         r#"select d.id, d.inventory_number, coalesce(d.local_name, m.common_name, m.trade_name, m.reference) as "name!",
@@ -105,6 +109,11 @@ pub async fn items_missing(conn: &mut PgConnection, sees: &Scope) -> Result<Vec<
                ) as items
            ) lacks
            where d.annulled_at is null
+             -- What a take-over left out is counted apart, until the day decided for it is past.
+             and (not d.taken_over or exists (
+                 select from take_over_gap g join take_over_plan p on p.establishment_id = g.establishment_id and p.criticality = g.criticality
+                 where g.device_id = d.id and g.point = 'inventory_items' and p.due_on < $5
+                   and not exists (select from take_over_waiver w where w.device_id = d.id and w.point = g.point and w.revoked_at is null and w.expires_on >= $5)))
              and d.state in ('in_service', 'lent', 'in_maintenance', 'broken', 'quarantined', 'suspended_quality', 'suspended_cyber', 'stored')
              and (d.establishment_id = any($1) or d.unit_id = any($2) or d.id = any($3))
              and cardinality(raw.items) > 0
@@ -114,7 +123,8 @@ pub async fn items_missing(conn: &mut PgConnection, sees: &Scope) -> Result<Vec<
         &sees.establishments,
         &sees.units,
         &sees.devices,
-        LINES
+        LINES,
+        today
     )
     .fetch_all(conn)
     .await?)

@@ -9,19 +9,32 @@
 mod api;
 pub mod commands;
 pub mod model;
+pub mod organisation;
 mod pages;
 pub mod queries;
 
+use crate::accounts::actions::{Action, SeeOrganisationDocuments};
 use crate::app::App;
 use crate::platform::web::Routes;
-use crate::shell::Domain;
 use crate::shell::domain::DeviceTab;
+use crate::shell::{Domain, NavEntry};
 
 /// What this domain offers.
 pub fn domain() -> Domain {
     Domain {
         name: "documents",
-        routes: routes(),
+        routes: routes().and(organisation::routes()),
+        nav: vec![NavEntry {
+            label: "Organisation de la maintenance",
+            href: "/documents/organisation",
+            icon: "book",
+            permission: SeeOrganisationDocuments::NAME,
+            order: 75,
+        }],
+        home_blocks: vec![(
+            SeeOrganisationDocuments::NAME,
+            organisation::queries::to_read,
+        )],
         subjects: vec![("document", queries::named)],
         device_tabs: vec![DeviceTab {
             label: "Documents",

@@ -1,5 +1,6 @@
 //! What comes from other systems and what leaves for them.
 
+pub mod assets;
 pub mod imports;
 mod nomenclatures;
 
@@ -11,14 +12,25 @@ use crate::shell::{Domain, NavEntry};
 pub fn domain() -> Domain {
     Domain {
         name: "exchange",
-        routes: imports::routes().and(nomenclatures::routes()),
-        nav: vec![NavEntry {
-            label: "Imports",
-            href: "/exchange/imports",
-            icon: "upload",
-            permission: "exchange.imports.run",
-            order: 85,
-        }],
+        routes: imports::routes()
+            .and(nomenclatures::routes())
+            .and(assets::routes()),
+        nav: vec![
+            NavEntry {
+                label: "Imports",
+                href: "/exchange/imports",
+                icon: "upload",
+                permission: "exchange.imports.run",
+                order: 85,
+            },
+            NavEntry {
+                label: "Immobilisations",
+                href: "/exchange/assets",
+                icon: "scale",
+                permission: "exchange.assets.see",
+                order: 86,
+            },
+        ],
         actions: vec![
             PaletteEntry::new(
                 "Importer un fichier",

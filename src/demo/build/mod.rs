@@ -5,6 +5,7 @@
 //! there, and each day of the devices' lives is one transaction.
 
 mod catalogue;
+mod conformity;
 mod devices;
 mod directory;
 mod organisation;
@@ -90,6 +91,7 @@ pub async fn build(app: &App, extent: Extent) -> Result<Built> {
     let places = organisation::found(&hand, establishments).await?;
     let parties = directory::enter(&hand, today).await?;
     let models = catalogue::enter(&hand, &parties).await?;
+    conformity::enter(&hand, &models, today).await?;
     let lives = fleet::devices(extent, today);
     let (days, refused) = devices::live(app, &places, &parties, &models, &lives, created).await?;
     organisation::entrust(&hand, &places, created).await?;

@@ -15,6 +15,8 @@ pub mod apply;
 pub mod cells;
 pub mod commands;
 pub mod fields;
+pub mod finess;
+pub mod gudid;
 pub mod headers;
 pub mod jobs;
 pub mod names;

@@ -43,6 +43,40 @@ fn columns(sheet: &Sheet, system: &str) -> Option<(usize, usize)> {
     Some((code, label))
 }
 
+/// The code one level above, in nomenclatures whose codes are built of their parents' (EMDN and CND: a letter, then
+/// two digits a level).
+fn parent(system: &str, code: &str) -> Option<String> {
+    if !matches!(system, "emdn" | "cnd") || !code.is_ascii() {
+        return None;
+    }
+    match code.len() {
+        0 | 1 => None,
+        3 => code.get(..1).map(str::to_owned),
+        n => code.get(..n - 2).map(str::to_owned),
+    }
+}
+
+/// Where a file says whether a term is the last of its branch.
+fn leaf_column(sheet: &Sheet) -> Option<usize> {
+    sheet.headers.iter().position(|header| {
+        fold(header).split(' ').any(|word| {
+            matches!(
+                word,
+                "terminal" | "leaf" | "feuille" | "foglia" | "terminale"
+            )
+        })
+    })
+}
+
+/// « YES », « NO » and their kin, blanks around forgiven.
+fn answered(cell: &str) -> Option<bool> {
+    match cell.trim().to_lowercase().as_str() {
+        "yes" | "y" | "oui" | "true" | "1" | "s" | "si" => Some(true),
+        "no" | "n" | "non" | "false" | "0" => Some(false),
+        _ => None,
+    }
+}
+
 /// Loads the terms of a file: created, updated (another label), unchanged, rejected (no code, or met twice with another label).
 pub async fn load(
     tx: &mut Tx,
@@ -70,7 +104,9 @@ pub async fn load(
         read: i64::try_from(sheet.rows.len()).unwrap_or(i64::MAX),
         ..Sums::default()
     };
+    let leaf = leaf_column(sheet);
     let (mut ids, mut codes, mut labels) = (Vec::new(), Vec::new(), Vec::new());
+    let (mut parents, mut leaves): (Vec<Option<String>>, Vec<Option<bool>>) = (vec![], vec![]);
     for row in &sheet.rows {
         let text = |column: usize| {
             row.cells
@@ -90,6 +126,11 @@ pub async fn load(
         } else {
             seen.insert(code.clone(), label.clone());
             ids.push(id::fresh());
+            parents.push(parent(system, &code));
+            leaves.push(
+                leaf.and_then(|at| row.cells.get(at))
+                    .and_then(|cell| answered(cell)),
+            );
             codes.push(code);
             labels.push(label);
         }
@@ -108,19 +149,20 @@ pub async fn load(
     .await?;
     let done = sqlx::query!(
         r#"with given as (
-               select * from unnest($1::uuid[], $2::text[], $3::text[]) as g (id, code, label)
+               select * from unnest($1::uuid[], $2::text[], $3::text[], $6::text[], $7::boolean[]) as g (id, code, label, parent, leaf)
            ),
            known as (
-               select g.code, t.id, t.label is distinct from nullif(g.label, '') and g.label <> '' as differs
+               select g.code, t.id, (t.label is distinct from nullif(g.label, '') and g.label <> ''
+                      or t.parent_code is distinct from coalesce(g.parent, t.parent_code) or t.is_leaf is distinct from coalesce(g.leaf, t.is_leaf)) as differs
                from given g join nomenclature_term t on t.system = $4 and t.edition = $5 and t.code = g.code
            ),
            created as (
-               insert into nomenclature_term (id, system, code, edition, label)
-               select g.id, $4, g.code, $5, nullif(g.label, '') from given g where not exists (select from known k where k.code = g.code)
+               insert into nomenclature_term (id, system, code, edition, label, parent_code, is_leaf)
+               select g.id, $4, g.code, $5, nullif(g.label, ''), g.parent, g.leaf from given g where not exists (select from known k where k.code = g.code)
                returning 1
            ),
            updated as (
-               update nomenclature_term t set label = g.label from given g join known k on k.code = g.code and k.differs where t.id = k.id
+               update nomenclature_term t set label = coalesce(nullif(g.label, ''), t.label), parent_code = coalesce(g.parent, t.parent_code), is_leaf = coalesce(g.leaf, t.is_leaf) from given g join known k on k.code = g.code and k.differs where t.id = k.id
                returning 1
            )
            select (select count(*) from created) as "created!", (select count(*) from updated) as "updated!",
@@ -129,7 +171,9 @@ pub async fn load(
         &codes,
         &labels,
         system,
-        edition
+        edition,
+        &parents as &[Option<String>],
+        &leaves as &[Option<bool>]
     )
     .fetch_one(&mut **tx)
     .await?;
@@ -151,4 +195,24 @@ pub async fn load(
     )
     .with(json!(sums));
     Ok((sums, event))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_code_leads_to_the_one_above() {
+        assert_eq!(parent("emdn", "Z1203020408").as_deref(), Some("Z12030204"));
+        assert_eq!(parent("emdn", "Z12").as_deref(), Some("Z"));
+        assert_eq!(parent("emdn", "Z"), None);
+        assert_eq!(parent("umdns", "12345"), None);
+    }
+
+    #[test]
+    fn yes_and_no_are_read_with_their_blanks() {
+        assert_eq!(answered("NO "), Some(false));
+        assert_eq!(answered("YES"), Some(true));
+        assert_eq!(answered(""), None);
+    }
 }

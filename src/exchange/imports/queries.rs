@@ -29,7 +29,7 @@ pub(super) async fn registry(conn: &mut PgConnection) -> sqlx::Result<Registry> 
         .collect();
     let organisations = sqlx::query!(
         r#"select id as "id!", name as "name!" from (
-               select id, name from organisation
+               select id, name from organisation where merged_into_id is null
                union all
                select organisation_id, name from organisation_alias
            ) known
@@ -43,7 +43,7 @@ pub(super) async fn registry(conn: &mut PgConnection) -> sqlx::Result<Registry> 
         name: row.name,
     })
     .collect();
-    let models = sqlx::query_as!(KnownModel, "select id, manufacturer_id, common_name, trade_name, reference from device_model order by id").fetch_all(&mut *conn).await?;
+    let models = sqlx::query_as!(KnownModel, r#"select coalesce(merged_into_id, id) as "id!", manufacturer_id, common_name, trade_name, reference from device_model order by merged_into_id nulls first, id"#).fetch_all(&mut *conn).await?;
     let units = sqlx::query_as!(KnownPlace, "select id, establishment_id, uf_code as code, name from unit where closed_on is null order by id").fetch_all(&mut *conn).await?;
     let rooms = sqlx::query_as!(
         KnownPlace,

@@ -15,7 +15,7 @@ pub static MODELS: ListSpec = ListSpec {
     from: "device_model m
         left join organisation o on o.id = m.manufacturer_id
         left join search_entry q on q.subject_id = m.id and q.kind = 'model'",
-    always: None,
+    always: Some("m.merged_into_id is null"),
     id: "m.id",
     id_type: IdType::Uuid,
     scope: ScopeBy::Shared,
@@ -64,6 +64,18 @@ pub static MODELS: ListSpec = ListSpec {
         Column::date("parts_support_ends_on", "Fin des pièces", "m.parts_support_ends_on"),
         Column::date("software_support_ends_on", "Fin de support du logiciel", "m.software_support_ends_on"),
         Column::date("security_support_ends_on", "Fin de support de sécurité", "m.security_support_ends_on"),
+        Column::text(
+            "certificates",
+            "Certificats CE",
+            "(select string_agg(c.number, ', ' order by c.number) from certificate_model l join certificate c on c.id = l.certificate_id where l.model_id = m.id and c.replaced_by_id is null)",
+        )
+        .when_empty("aucun"),
+        Column::text(
+            "instructions",
+            "Notices à suivre",
+            "(select string_agg(i.edition || ' (' || i.language || ')', ', ' order by i.id) from model_instruction i where i.model_id = m.id and i.withdrawn_at is null)",
+        )
+        .when_empty("aucune"),
         Column::date("withdrawn_on", "Retiré du catalogue le", "m.withdrawn_on").when_empty("en usage"),
     ],
     default_sort: ("trade_name", false),

@@ -9,12 +9,14 @@ pub mod api;
 pub mod commands;
 pub mod form;
 pub mod identifiers;
+pub mod instructions;
 mod list;
 mod model;
 mod obligation;
 mod pages;
 pub mod queries;
 mod suggestions;
+pub mod supports;
 mod terms;
 pub mod udi;
 pub mod versions;
@@ -35,6 +37,7 @@ use crate::platform::web::Routes;
 crate::id_type!(/** A model of device. */ ModelId);
 crate::id_type!(/** A software version of a model. */ VersionId);
 crate::id_type!(/** A device identifier (UDI-DI) of a model. */ IdentifierId);
+crate::id_type!(/** Instructions for use of a model, one edition. */ InstructionId);
 crate::id_type!(/** A model filed under a nomenclature term. */ TermLinkId);
 
 /// The routes of models, their identifiers, versions and nomenclature terms.
@@ -52,6 +55,14 @@ pub fn routes() -> Routes<App> {
             "/inventory/models/{id}/identifiers/{identifier}",
             identifiers::destroy,
         )
+        .get("/inventory/models/{id}/instructions", instructions::index)
+        .post("/inventory/models/{id}/instructions", instructions::create)
+        .delete(
+            "/inventory/models/{id}/instructions/{instruction}",
+            instructions::destroy,
+        )
+        .get("/inventory/models/{id}/supports", supports::index)
+        .post("/inventory/models/{id}/supports", supports::create)
         .post("/inventory/models/{id}/versions", versions::create)
         .post("/inventory/models/{id}/terms", terms::create)
         .delete("/inventory/models/{id}/terms/{term}", terms::destroy)

@@ -15,10 +15,11 @@ use super::obligation::{Obligation, maintenance_obligation};
 use super::queries::{self, Alike, Identifier, Model, Term, Version};
 use super::terms::TermForm;
 use super::versions::VersionForm;
-use super::{ModelId, api, commands};
+use super::{ModelId, api, commands, instructions};
 use crate::accounts::access::{Permit, Place};
 use crate::accounts::actions::{Action, ManageCatalogue, SeeCatalogue, SeeDevices};
 use crate::app::App;
+use crate::inventory::certificates::queries::{self as certificates, Certificate};
 use crate::kernel::page::{Crumb, Tone};
 use crate::kernel::{Result, date};
 use crate::parties::OrganisationId;
@@ -88,6 +89,8 @@ pub struct ModelShow {
     terms: Vec<Term>,
     identifiers: Vec<Identifier>,
     versions: Vec<Version>,
+    certificates: Vec<Certificate>,
+    instructions: Vec<instructions::Instruction>,
     /// In the fleet and gone, within what the caller sees; none when he sees no device.
     devices: Option<(i64, i64)>,
     position: Option<Position>,
@@ -243,6 +246,12 @@ pub(super) async fn show(
         terms: queries::terms(&mut read, id).await?,
         identifiers: queries::identifiers(&mut read, id).await?,
         versions: queries::versions(&mut read, &seen, id).await?,
+        certificates: certificates::of_model(&mut read, id).await?,
+        instructions: instructions::of_model(&mut read, id)
+            .await?
+            .into_iter()
+            .filter(|one| one.withdrawn_at.is_none())
+            .collect(),
         devices,
         position: lists::position(&mut read, &MODELS, raw.as_deref(), permit.sees(), id).await?,
         may_manage: permit.caller().scope(ManageCatalogue::NAME).group,

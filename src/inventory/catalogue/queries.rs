@@ -104,6 +104,8 @@ pub struct Model {
     pub note: Option<String>,
     /// No longer proposed for new devices since.
     pub withdrawn_on: Option<NaiveDate>,
+    /// The model this record was a double of.
+    pub merged_into_id: Option<ModelId>,
     /// For edits.
     pub version: i32,
 }
@@ -163,7 +165,7 @@ pub async fn find(conn: &mut PgConnection, _: &Scope, id: ModelId) -> Result<Mod
                   m.is_measuring, m.is_imaging, m.is_laser, m.is_sterile, m.is_single_use, m.is_networked, m.stores_personal_data,
                   m.electrical_class as "electrical_class: ElectricalClass", m.applied_parts as "applied_parts: AppliedParts",
                   m.expected_life_years, m.sale_ends_on, m.parts_support_ends_on, m.software_support_ends_on, m.security_support_ends_on,
-                  m.training_required, m.training_note, m.cleaning_note, m.note, m.withdrawn_on, m.version
+                  m.training_required, m.training_note, m.cleaning_note, m.note, m.withdrawn_on, m.merged_into_id as "merged_into_id: ModelId", m.version
            from device_model m
            left join organisation o on o.id = m.manufacturer_id
            where m.id = $1"#,
@@ -330,7 +332,7 @@ pub async fn alike(
            select m.id, concat_ws(' ', o.name, coalesce(m.trade_name, m.common_name)) as "label!", m.reference
            from device_model m
            left join organisation o on o.id = m.manufacturer_id
-           where m.withdrawn_on is null
+           where m.withdrawn_on is null and m.merged_into_id is null
              and (m.manufacturer_id in (select id from family) or m.manufacturer_id is null or $1 is null)
              and (similarity(plain(coalesce(m.trade_name, m.common_name, '')), plain($2)) > 0.5
                   or ($3 <> '' and regexp_replace(upper(coalesce(m.reference, '')), '[^A-Z0-9]', '', 'g') = regexp_replace(upper($3), '[^A-Z0-9]', '', 'g')))
@@ -351,7 +353,7 @@ pub async fn suggestions(conn: &mut PgConnection, q: &str) -> Result<Vec<Alike>>
         r#"select m.id, concat_ws(' ', o.name, coalesce(m.trade_name, m.common_name, m.reference)) as "label!", m.reference
            from device_model m
            left join organisation o on o.id = m.manufacturer_id
-           where m.withdrawn_on is null
+           where m.withdrawn_on is null and m.merged_into_id is null
              and ($1 = '' or plain(coalesce(m.trade_name, '') || ' ' || coalesce(m.common_name, '') || ' ' || coalesce(m.reference, '')) like '%' || plain($1) || '%'
                   or plain(o.name || ' ' || coalesce(m.trade_name, m.common_name, '')) like '%' || plain($1) || '%')
            order by o.name collate "fr-x-icu" nulls last, coalesce(m.trade_name, m.common_name, m.reference) collate "fr-x-icu", m.id
@@ -371,7 +373,7 @@ pub async fn maybe_known(
 ) -> Result<Option<ModelId>> {
     let found = sqlx::query_scalar!(
         "select id from device_model
-         where manufacturer_id = $1 and plain(coalesce(trade_name, common_name, '')) = plain($2) and plain(coalesce(reference, '')) = plain($3)",
+         where merged_into_id is null and manufacturer_id = $1 and plain(coalesce(trade_name, common_name, '')) = plain($2) and plain(coalesce(reference, '')) = plain($3)",
         manufacturer,
         trade_name,
         reference,
@@ -381,7 +383,22 @@ pub async fn maybe_known(
     Ok(found.map(ModelId))
 }
 
-/// Names a model.
+/// Is this version one of this model's?
+pub async fn has_version(
+    conn: &mut PgConnection,
+    model: ModelId,
+    version: VersionId,
+) -> Result<bool> {
+    Ok(sqlx::query_scalar!(
+        r#"select exists (select from software_version where id = $1 and model_id = $2) as "there!""#,
+        version.uuid(),
+        model.uuid()
+    )
+    .fetch_one(conn)
+    .await?)
+}
+
+/// Names a model for other rooms.
 pub fn named<'a>(
     conn: &'a mut PgConnection,
     caller: &'a Caller,
@@ -409,6 +426,16 @@ pub async fn maybe_term_words(conn: &mut PgConnection, id: Uuid) -> Result<Optio
     Ok(sqlx::query_scalar!(
         r#"select concat_ws(' ', upper(system), code, label) as "words!" from nomenclature_term where id = $1"#,
         id
+    )
+    .fetch_optional(conn)
+    .await?)
+}
+
+/// The model a device identifier names.
+pub async fn maybe_by_di(conn: &mut PgConnection, code: &str) -> Result<Option<ModelId>> {
+    Ok(sqlx::query_scalar!(
+        r#"select model_id as "id!: ModelId" from udi_di where code = $1 order by id limit 1"#,
+        code
     )
     .fetch_optional(conn)
     .await?)

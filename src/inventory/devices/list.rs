@@ -4,6 +4,7 @@
 use super::model::{Criticality, Holding};
 use crate::choices;
 use crate::inventory::catalogue::{Regulation, RiskClass};
+use crate::inventory::certificates::Status as CertificateStatus;
 use crate::inventory::states::State;
 use crate::platform::db::list::{Column, IdType, ListSpec, Reference, ScopeBy, SortType, Tone};
 
@@ -23,6 +24,16 @@ const fn weight(criticality: Criticality) -> Tone {
         Criticality::Vital => Tone::Bad,
         Criticality::High => Tone::Watch,
         Criticality::Medium | Criticality::Low => Tone::Neutral,
+    }
+}
+
+const fn standing(status: CertificateStatus) -> Tone {
+    match status {
+        CertificateStatus::Valid => Tone::Good,
+        CertificateStatus::Transition => Tone::Watch,
+        CertificateStatus::Suspended
+        | CertificateStatus::Withdrawn
+        | CertificateStatus::Expired => Tone::Bad,
     }
 }
 
@@ -253,6 +264,40 @@ pub static DEVICES: ListSpec = ListSpec {
             "Conserve des données de patients",
             "d.stores_data_locally",
         ),
+        Column::number(
+            "not_evaluated",
+            "Points non évalués (reprise)",
+            "(select count(*) from take_over_gap g where g.device_id = d.id)",
+        )
+        .screen_only(),
+        Column::choice(
+            "certificate_status",
+            "Certificat CE (statut lu)",
+            "(select c.status from certificate_model l join certificate c on c.id = l.certificate_id where l.model_id = d.model_id and c.replaced_by_id is null order by array_position(array['withdrawn', 'suspended', 'expired', 'transition', 'valid'], c.status) limit 1)",
+            choices!(CertificateStatus, standing),
+        )
+        .screen_only(),
+        Column::date(
+            "certificate_ends_on",
+            "Certificat CE : terme le plus proche",
+            "(select min(case when c.status = 'transition' then (t.parameters ->> 'ends_on')::date else c.expires_on end) from certificate_model l join certificate c on c.id = l.certificate_id left join legal_rule t on t.id = c.transition_rule_id where l.model_id = d.model_id and c.replaced_by_id is null)",
+        )
+        .screen_only(),
+        Column::date("sale_ends_on", "Fin de commercialisation", "m.sale_ends_on").screen_only(),
+        Column::date("parts_support_ends_on", "Fin des pièces", "m.parts_support_ends_on")
+            .screen_only(),
+        Column::date(
+            "software_support_ends_on",
+            "Fin de support du logiciel",
+            "coalesce(v.support_ends_on, m.software_support_ends_on)",
+        )
+        .screen_only(),
+        Column::date(
+            "security_support_ends_on",
+            "Fin des correctifs de sécurité",
+            "coalesce(v.security_support_ends_on, m.security_support_ends_on)",
+        )
+        .screen_only(),
         Column::text("local_name", "Nom local", "d.local_name").when_empty("aucun"),
         Column::mono("label_code", "Code d’étiquette", "d.label_code").screen_only(),
         Column::text("note", "Remarques", "d.note").when_empty("aucune"),

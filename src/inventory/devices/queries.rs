@@ -391,7 +391,7 @@ pub async fn choose_models(conn: &mut PgConnection, text: &str) -> Result<Vec<Ch
         select m.id as value, concat_ws(' ', f.name, coalesce(m.trade_name, m.common_name), m.reference) as "label!", m.common_name as hint
         from device_model m
         left join organisation f on f.id = m.manufacturer_id
-        where m.withdrawn_on is null
+        where m.withdrawn_on is null and m.merged_into_id is null
           and plain(concat_ws(' ', f.name, m.trade_name, m.common_name, m.reference)) like '%' || plain($1) || '%'
         order by coalesce(m.trade_name, m.common_name, m.reference) collate "fr-x-icu", m.id
         limit 20
@@ -409,7 +409,7 @@ pub async fn choose_organisations(conn: &mut PgConnection, text: &str) -> Result
         r#"
         select o.id as value, o.name as label, o.country as hint
         from organisation o
-        where o.closed_on is null
+        where o.closed_on is null and o.merged_into_id is null
           and (plain(o.name) like '%' || plain($1) || '%'
                or exists (select from organisation_alias a where a.organisation_id = o.id and plain(a.name) like '%' || plain($1) || '%'))
         order by o.name collate "fr-x-icu", o.id

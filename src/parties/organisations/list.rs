@@ -13,7 +13,7 @@ pub static ORGANISATIONS: ListSpec = ListSpec {
     noun: ("organisation", "organisations"),
     when_empty: "Aucune organisation : un import les propose, ou ajoutez la première.",
     from: "organisation o left join search_entry q on q.subject_id = o.id and q.kind = 'organisation'",
-    always: None,
+    always: Some("o.merged_into_id is null"),
     id: "o.id",
     id_type: IdType::Uuid,
     scope: ScopeBy::Shared,

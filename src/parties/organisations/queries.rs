@@ -40,6 +40,10 @@ pub struct Organisation {
     pub note: Option<String>,
     /// The day it ceased, if it did.
     pub closed_on: Option<NaiveDate>,
+    /// The record this one was a double of.
+    pub merged_into_id: Option<OrganisationId>,
+    /// Its name.
+    pub merged_into: Option<String>,
     /// For edits.
     pub version: i32,
 }
@@ -101,9 +105,11 @@ pub struct Alike {
 pub async fn find(conn: &mut PgConnection, _: &Scope, id: OrganisationId) -> Result<Organisation> {
     sqlx::query_as!(
         Organisation,
-        r#"select id, name, roles, country, srn, siren, finess, cofrac_number, address, website, phone, note, closed_on, version
-           from organisation
-           where id = $1"#,
+        r#"select o.id, o.name, o.roles, o.country, o.srn, o.siren, o.finess, o.cofrac_number, o.address, o.website, o.phone, o.note, o.closed_on,
+                  o.merged_into_id as "merged_into_id: OrganisationId", k.name as "merged_into?", o.version
+           from organisation o
+           left join organisation k on k.id = o.merged_into_id
+           where o.id = $1"#,
         id.uuid(),
     )
     .fetch_optional(conn)
@@ -246,7 +252,7 @@ pub async fn answering(
 /// The organisation a name means, be it its own or an alias.
 pub async fn maybe_named(conn: &mut PgConnection, name: &str) -> Result<Option<OrganisationId>> {
     let found = sqlx::query_scalar!(
-        r#"select id as "id!" from organisation where plain(name) = plain($1)
+        r#"select coalesce(merged_into_id, id) as "id!" from organisation where plain(name) = plain($1)
            union
            select organisation_id from organisation_alias where plain(name) = plain($1)
            limit 1"#,
@@ -265,7 +271,7 @@ pub async fn alike(conn: &mut PgConnection, name: &str) -> Result<Vec<Alike>> {
                select o.id, o.name, null::text as alias, similarity(plain(o.name), plain($1)) as closeness,
                       plain(o.name) = plain($1) as same
                from organisation o
-               where plain(o.name) % plain($1)
+               where plain(o.name) % plain($1) and o.merged_into_id is null
                union all
                select o.id, o.name, a.name, similarity(plain(a.name), plain($1)), plain(a.name) = plain($1)
                from organisation_alias a
@@ -302,7 +308,7 @@ pub async fn suggestions(
                limit 1
            ) found on true
            where ($2::text is null or $2 = any(o.roles))
-             and o.closed_on is null
+             and o.closed_on is null and o.merged_into_id is null
              and ($1 = '' or plain(o.name) like '%' || plain($1) || '%' or found.alias is not null)
            order by plain(o.name) like plain($1) || '%' desc, o.name collate "fr-x-icu", o.id
            limit 20"#,

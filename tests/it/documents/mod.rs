@@ -1,5 +1,7 @@
 //! Documents of an object, as people meet them.
 
+mod organisation;
+
 use crate::support::World;
 
 const UNIT: &str = "01950000-0000-7000-8000-0000000000a2";

@@ -195,6 +195,36 @@ pub const SAMPLES: &[Sample] = &[
         sql: "select id::text from label_format where $1::text is not null order by id limit 1",
     },
     Sample {
+        prefix: "/documents/organisation/{id}",
+        whose: Establishment,
+        sql: "select o.id::text from organisation_document o join establishment e on e.id = o.establishment_id where e.code = $1 order by o.id limit 1",
+    },
+    Sample {
+        prefix: "/exchange/assets/{id}",
+        whose: Establishment,
+        sql: "select a.id::text from asset a join establishment e on e.id = a.establishment_id where e.code = $1 order by a.id limit 1",
+    },
+    Sample {
+        prefix: "/inventory/certificates/{id}",
+        whose: Group(MODELS),
+        sql: "select id::text from certificate where $1::text is not null order by id limit 1",
+    },
+    Sample {
+        prefix: "/inventory/certificates/{id}/models/{model}",
+        whose: Group(MODELS),
+        sql: "select certificate_id::text, model_id::text from certificate_model where $1::text is not null order by id limit 1",
+    },
+    Sample {
+        prefix: "/inventory/merges/{id}",
+        whose: Establishment,
+        sql: "select g.id::text from record_merge g join establishment e on e.id = g.establishment_id where e.code = $1 order by g.id limit 1",
+    },
+    Sample {
+        prefix: "/inventory/models/{id}/instructions/{instruction}",
+        whose: Group(MODELS),
+        sql: "select model_id::text, id::text from model_instruction where $1::text is not null order by id limit 1",
+    },
+    Sample {
         prefix: "/inventory/models/{id}",
         whose: Group(MODELS),
         sql: "select id::text from device_model where $1::text is not null order by id limit 1",
@@ -334,4 +364,21 @@ pub const FURNITURE: &str = r#"
     select gen_random_uuid(), e.id, 'Champ de la maison', 'text', '{}', 1, '2026-03-01', 1 from establishment e;
     insert into correction (id, establishment_id, field, value, value_words, selection, account_id, made_at, changed_count, unchanged_count, undo_before)
     select gen_random_uuid(), e.id, 'note', 'x', 'x', '', (select id from account order by id limit 1), '2026-03-01', 0, 0, '2026-03-31' from establishment e;
+    insert into certificate (id, manufacturer_id, number, kind, regulation, notified_body_number, status, version)
+    values ('01950000-0000-7000-8000-00000000f012', '01950000-0000-7000-8000-00000000f001', 'CERT-MAISON', 'quality_system', 'mdr', '9990', 'valid', 1);
+    insert into certificate_model (id, certificate_id, model_id)
+    values ('01950000-0000-7000-8000-00000000f013', '01950000-0000-7000-8000-00000000f012', '01950000-0000-7000-8000-00000000f002');
+    insert into model_instruction (id, model_id, edition, language, recorded_at, version)
+    values ('01950000-0000-7000-8000-00000000f014', '01950000-0000-7000-8000-00000000f002', 'Notice de la maison', 'fr', '2026-03-01', 1);
+    insert into record_merge (id, kind, kept_id, merged_id, establishment_id, kept_name, merged_name, taken, before, after, moved, added, reason, merged_at, undo_before, version)
+    select gen_random_uuid(), 'device', d.id, gen_random_uuid(), d.establishment_id, 'Gardée', 'Double', '{}', '{}', '{}', '{}', '{}', 'fusion de la maison', '2026-03-01', '2026-03-31', 1
+    from (select distinct on (establishment_id) id, establishment_id from device order by establishment_id, id) d;
+
+    insert into organisation_document (id, establishment_id, edition, title, document_id, applies_from, opinion, recorded_at, version)
+    select gen_random_uuid(), d.establishment_id, 'MAISON', 'Organisation de la maison', d.id, '2026-03-01', 'awaited', '2026-03-01', 1
+    from (select distinct on (establishment_id) id, establishment_id from document where establishment_id is not null order by establishment_id, id) d;
+    insert into asset_file (id, establishment_id, file_name, file_hash, read_count, created_count, updated_count, unchanged_count, rejected_count, received_at)
+    select gen_random_uuid(), e.id, 'immobilisations.csv', '\x00', 1, 1, 0, 0, 0, '2026-03-01' from establishment e;
+    insert into asset (id, establishment_id, asset_number, file_id, line)
+    select gen_random_uuid(), f.establishment_id, 'IMMO-MAISON', f.id, 2 from asset_file f;
 "#;

@@ -70,6 +70,7 @@ const APPEND_ONLY: &[&str] = &[
     "register_block",
     "register_block_head",
     "register_line",
+    "support_statement",
 ];
 
 /// Secret columns whose values the audit must hide: by a word in their name.
@@ -85,6 +86,7 @@ const NOT_SECRET: &[(&str, &str)] = &[
     ("device_software.file_hash", "the digest of a public file"),
     ("import_run.file_hash", "the digest of the file sent"),
     ("import_run.plan_hash", "the digest of a dry run"),
+    ("asset_file.file_hash", "the digest of the file sent"),
     ("file.sha256", "names the content"),
     (
         "register_line.hash",
@@ -104,6 +106,7 @@ const GROUP_OR_ESTABLISHMENT: &[(&str, &str)] = &[
     ("contact", "a contact may be for the whole group"),
     ("delegation", "as wide as the role that is delegated"),
     ("read_log", "a list read across the group"),
+    ("record_merge", "makers and models are the group's"),
     ("document", "a document may be about what the group shares"),
     (
         "search_entry",

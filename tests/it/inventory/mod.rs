@@ -2,8 +2,11 @@
 
 mod as_of;
 mod corrections;
+mod certificates;
 mod devices;
 mod labels;
+mod merges;
+mod take_over;
 mod udi_fuzz;
 mod udi_line;
 mod udi_vectors;

@@ -1,5 +1,6 @@
 //! Every write on a device. Each takes the proof that the caller may, and answers the event to commit.
 
+mod accounts;
 mod annul;
 mod edit;
 mod identifiers;
@@ -10,6 +11,7 @@ mod places;
 mod register;
 mod states;
 
+pub use accounts::account;
 pub use annul::annul;
 pub use edit::edit;
 pub use identifiers::{Exchange, add_identifier, end_identifier, exchange};

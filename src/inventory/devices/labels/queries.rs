@@ -7,14 +7,15 @@ use crate::accounts::access::Scope;
 use crate::inventory::devices::DeviceId;
 use crate::kernel::{Error, Result};
 
-/// The device whose label has this code, within what the caller sees.
+/// The device whose label has this code, or the one that answers for it since they were merged, within what the caller sees.
 pub async fn by_label(conn: &mut PgConnection, scope: &Scope, code: &str) -> Result<DeviceId> {
     sqlx::query_scalar!(
         r#"
-        select id as "id!: DeviceId"
-        from device
-        where label_code = upper($1)
-          and (establishment_id = any($2) or unit_id = any($3) or id = any($4))
+        select d.id as "id!: DeviceId"
+        from device l
+        join device d on d.id = coalesce(l.merged_into_id, l.id)
+        where l.label_code = upper($1)
+          and (d.establishment_id = any($2) or d.unit_id = any($3) or d.id = any($4))
         "#,
         code,
         &scope.establishments,

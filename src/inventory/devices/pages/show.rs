@@ -8,7 +8,8 @@ use super::head::Head;
 use super::sections::{Section, sections};
 use crate::accounts::access::Permit;
 use crate::accounts::actions::{
-    Action, AnnulDevices, ChangeDeviceState, EditDevices, MoveDevices, PrintLabels, SeeDevices,
+    Action, AnnulDevices, ChangeDeviceState, EditDevices, MergeRecords, MoveDevices, PrintLabels,
+    SeeDevices,
 };
 use crate::app::App;
 use crate::inventory::catalogue::Obligation;
@@ -188,6 +189,7 @@ pub async fn show(
         place: over(MoveDevices::NAME),
         annul: over(AnnulDevices::NAME),
         label: over(PrintLabels::NAME),
+        merge: over(MergeRecords::NAME),
     };
     // The device it is part of may stand in a unit out of sight: linked only by who sees the whole hospital.
     let whole = permit
@@ -196,7 +198,7 @@ pub async fn show(
         .contains(&device.establishment_id.uuid());
     let annulment = model::annulment(device.recorded_at, device.annulled_at.is_some(), now, hours);
     Ok(Page::of(DeviceShow {
-        verdict: items_verdict(&weighed),
+        verdict: items_verdict(&weighed, device.taken_over),
         obligation: obligation_words(&weighed.obligation),
         stages: weighed.frieze(&device).into_iter().map(stage).collect(),
         doing: doing(&device, &weighed, &rights, annulment),
@@ -220,6 +222,7 @@ struct Rights {
     place: bool,
     annul: bool,
     label: bool,
+    merge: bool,
 }
 
 async fn own_alerts(
@@ -295,7 +298,11 @@ async fn own_alerts(
         });
     }
     let missing = 7 - model::present_count(&weighed.items);
-    if missing > 0 && device.state.stage() == crate::inventory::states::Stage::Operation {
+    // What a take-over left out is told apart, with its own day: not a breach until that day is past.
+    if missing > 0
+        && !device.taken_over
+        && device.state.stage() == crate::inventory::states::Stage::Operation
+    {
         let (tone, duty) = match weighed.obligation {
             Obligation::Listed(_) => (Tone::Bad, "obligatoires pour cet équipement"),
             Obligation::Undetermined(_) => {
@@ -315,7 +322,7 @@ async fn own_alerts(
     Ok(alerts)
 }
 
-fn items_verdict(weighed: &Standing) -> (&'static str, String) {
+fn items_verdict(weighed: &Standing, taken_over: bool) -> (&'static str, String) {
     let missing: Vec<&str> = weighed
         .items
         .iter()
@@ -326,6 +333,14 @@ fn items_verdict(weighed: &Standing) -> (&'static str, String) {
         (
             "good",
             "Les sept mentions de l’article R.5212-28 1° sont présentes ou justifiées.".to_owned(),
+        )
+    } else if taken_over {
+        (
+            "unknown",
+            format!(
+                "Non évalué (reprise) – mentions de l’article R.5212-28 1° à retrouver : {}.",
+                missing.join(", ").to_lowercase()
+            ),
         )
     } else {
         let tone = if weighed.obligation.may_be_listed() {
@@ -423,6 +438,13 @@ fn doing(device: &Device, weighed: &Standing, rights: &Rights, annulment: Annulm
     }
     if rights.edit {
         doing.push(go("Échanger un identifiant", "/identifiers/new"));
+    }
+    if rights.merge {
+        doing.push(Doing {
+            label: "Fusionner un double",
+            href: format!("/inventory/merges/new?kind=device&kept={}", device.id),
+            why_not: String::new(),
+        });
     }
     if rights.annul && matches!(annulment, Annulment::Until(_)) {
         doing.push(go("Annuler l’inscription", "/annulment/new"));
