@@ -8,6 +8,7 @@ mod catalogue;
 mod conformity;
 mod devices;
 mod directory;
+mod duties;
 mod organisation;
 mod queries;
 mod register;
@@ -96,6 +97,7 @@ pub async fn build(app: &App, extent: Extent) -> Result<Built> {
     let (days, refused) = devices::live(app, &places, &parties, &models, &lives, created).await?;
     organisation::entrust(&hand, &places, created).await?;
     register::keep(app, &places, created).await?;
+    duties::enter(&hand, &places, today).await?;
     for step in &refused {
         tracing::warn!(step, "the demonstration tells a step that a rule refuses");
     }
