@@ -100,6 +100,7 @@ fn domains() -> Vec<Domain> {
         crate::parties::domain(),
         crate::inventory::domain(),
         crate::register::domain(),
+        crate::maintenance::domain(),
         crate::dashboards::domain(),
         crate::exchange::domain(),
         crate::search::domain(),

@@ -20,6 +20,8 @@ pub mod inventory;
 pub mod register;
 
 pub mod admin;
+pub mod maintenance;
+
 pub mod dashboards;
 pub mod exchange;
 pub mod search;

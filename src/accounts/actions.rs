@@ -171,6 +171,24 @@ actions! {
     /// To let points of a take-over wait, each by the roles that answer for it.
     WaiveTakeOver "inventory.take_over.waive" "Dispenser des points de la reprise" sees SeeDevices
         [BiomedicalEngineer, SecurityOfficer, MedicalPhysicist, Dpo];
+    /// To read obligations, what is due, and what was done.
+    SeeMaintenance "maintenance.obligations.see" "Consulter la maintenance et ses échéances" sees SeeMaintenance
+        [Administrator, BiomedicalEngineer, Technician, Pharmacist, IvdCorrespondent, SecurityOfficer, It, Quality, MedicalPhysicist, Buyer, DepartmentHead, UnitManager, WardUser, Director, ExternalTechnician, Auditor];
+    /// To define, change and retire obligations.
+    ManageObligations "maintenance.obligations.manage" "Définir les obligations de maintenance et de contrôle" sees SeeMaintenance
+        [BiomedicalEngineer, MedicalPhysicist];
+    /// To state when an operation was last done, and what a counter shows.
+    StateLastDone "maintenance.due.state" "Déclarer une dernière date ou un compteur" sees SeeMaintenance
+        [BiomedicalEngineer, Technician, MedicalPhysicist];
+    /// To decide that an obligation does not apply to a device, or otherwise.
+    DecideExceptions "maintenance.exceptions.decide" "Décider une exception à une obligation" sees SeeMaintenance
+        [BiomedicalEngineer, MedicalPhysicist];
+    /// To ask that an operation be put off.
+    AskDeferrals "maintenance.deferrals.ask" "Demander le report d’une échéance" sees SeeMaintenance
+        [BiomedicalEngineer, Technician, MedicalPhysicist, UnitManager];
+    /// To allow or refuse a deferral somebody else asked for.
+    AnswerDeferrals "maintenance.deferrals.answer" "Accorder ou refuser le report d’une échéance" sees SeeMaintenance
+        [BiomedicalEngineer, MedicalPhysicist];
     /// To export lists.
     ExportLists "exchange.exports.make" "Exporter des listes" sees ExportLists
         [Administrator, BiomedicalEngineer, Technician, Pharmacist, IvdCorrespondent, SecurityOfficer, It, Dpo, Quality, MedicalPhysicist, Buyer, PharmacyStore, DepartmentHead, UnitManager, Director, Auditor];

@@ -166,3 +166,20 @@ pub async fn settle(
     }
     Ok(())
 }
+
+/// Sees to it that one job of a kind waits, to be run after a while; nothing when one already does.
+pub async fn keep(tx: &mut Tx, kind: &str, after: TimeDelta) -> Result<()> {
+    let (id, now) = (id::fresh(), tx.now());
+    sqlx::query!(
+        "insert into job (id, kind, payload, created_at, run_at, attempts, done)
+         select $1, $2, '{}', $3, $4, 0, 0
+         where not exists (select from job where kind = $2 and finished_at is null and failed_at is null and cancelled_at is null and claimed_at is null)",
+        id,
+        kind,
+        now,
+        now + after
+    )
+    .execute(&mut **tx)
+    .await?;
+    Ok(())
+}

@@ -9,6 +9,7 @@ mod documents;
 mod exchange;
 mod house;
 mod inventory;
+mod maintenance;
 mod platform;
 mod register;
 mod rules;

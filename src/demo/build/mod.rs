@@ -9,6 +9,7 @@ mod conformity;
 mod devices;
 mod directory;
 mod duties;
+mod maintenance;
 mod organisation;
 mod queries;
 mod register;
@@ -98,6 +99,12 @@ pub async fn build(app: &App, extent: Extent) -> Result<Built> {
     organisation::entrust(&hand, &places, created).await?;
     register::keep(app, &places, created).await?;
     duties::enter(&hand, &places, today).await?;
+    let now = Hand {
+        app,
+        caller: hand.caller.clone(),
+        at: created,
+    };
+    maintenance::follow(&now, &models, created).await?;
     for step in &refused {
         tracing::warn!(step, "the demonstration tells a step that a rule refuses");
     }

@@ -6,7 +6,7 @@ use crate::choices;
 use crate::inventory::catalogue::{Regulation, RiskClass};
 use crate::inventory::certificates::Status as CertificateStatus;
 use crate::inventory::states::State;
-use crate::platform::db::list::{Column, IdType, ListSpec, Reference, ScopeBy, SortType, Tone};
+use crate::platform::db::list::{Choice, Column, IdType, ListSpec, Reference, ScopeBy, SortType, Tone};
 
 const fn meaning(state: State) -> Tone {
     match state {
@@ -36,6 +36,13 @@ const fn standing(status: CertificateStatus) -> Tone {
         | CertificateStatus::Expired => Tone::Bad,
     }
 }
+/// How the maintenance of a device stands, as the domain that knows wrote it.
+const MAINTENANCE: &[Choice] = &[
+    ("late", "en retard", Tone::Bad),
+    ("unknown", "indéterminée", Tone::Unknown),
+    ("due", "à faire", Tone::Watch),
+    ("up_to_date", "à jour", Tone::Good),
+];
 
 const fn named(id: &'static str, href: &'static str, kind: &'static str) -> Reference {
     Reference {
@@ -121,6 +128,21 @@ pub static DEVICES: ListSpec = ListSpec {
         Column::choice("state", "État", "d.state", choices!(State, meaning))
             .shown()
             .sorted("d.state", SortType::Text),
+        Column::choice(
+            "maintenance",
+            "Maintenance",
+            "(select f.value from device_fact f where f.device_id = d.id and f.kind = 'maintenance')",
+            MAINTENANCE,
+        )
+        .when_empty("sans obligation")
+        .screen_only(),
+        Column::date(
+            "maintenance_due",
+            "Échéance de maintenance",
+            "(select f.due_on from device_fact f where f.device_id = d.id and f.kind = 'maintenance')",
+        )
+        .when_empty("sans échéance")
+        .screen_only(),
         Column::flag(
             "taken_over",
             "Reprise, preuves non vérifiées",

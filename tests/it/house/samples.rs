@@ -240,6 +240,31 @@ pub const SAMPLES: &[Sample] = &[
         sql: "select model_id::text, term_id::text from model_code where $1::text is not null order by id limit 1",
     },
     Sample {
+        prefix: "/maintenance/obligations/{id}",
+        whose: Establishment,
+        sql: "select o.id::text from obligation o join establishment e on e.id = o.establishment_id where e.code = $1 order by o.id limit 1",
+    },
+    Sample {
+        prefix: "/maintenance/obligations/{id}/triggers/{trigger}",
+        whose: Establishment,
+        sql: "select o.id::text, t.id::text from obligation o join establishment e on e.id = o.establishment_id join obligation_trigger t on t.obligation_id = o.id where e.code = $1 order by t.id limit 1",
+    },
+    Sample {
+        prefix: "/maintenance/due/{id}",
+        whose: Establishment,
+        sql: "select x.id::text from device_obligation x join device d on d.id = x.device_id join establishment e on e.id = d.establishment_id where e.code = $1 order by x.id limit 1",
+    },
+    Sample {
+        prefix: "/maintenance/due/{id}/deferrals/{deferral}",
+        whose: Establishment,
+        sql: "select x.id::text, f.id::text from obligation_deferral f join device_obligation x on x.device_id = f.device_id and x.obligation_id = f.obligation_id join device d on d.id = x.device_id join establishment e on e.id = d.establishment_id where e.code = $1 order by f.id limit 1",
+    },
+    Sample {
+        prefix: "/maintenance/devices/{id}",
+        whose: Establishment,
+        sql: "select d.id::text from device d join establishment e on e.id = d.establishment_id where e.code = $1 order by d.id limit 1",
+    },
+    Sample {
         prefix: "/parties/contacts/{id}",
         whose: Establishment,
         sql: "select c.id::text from contact c join establishment e on e.id = c.establishment_id where e.code = $1 order by c.id limit 1",
@@ -351,6 +376,14 @@ pub const FURNITURE: &str = r#"
            decode(repeat('00', 32), 'hex'), sha256(d.id::text::bytea)
     from (select distinct on (establishment_id) id from device order by establishment_id, id) d
     where not exists (select from register_line l where l.device_id = d.id);
+    insert into obligation (id, model_id, establishment_id, kind, title, interval_value, interval_unit, before_days, after_days, due_from, on_closed_day, source_kind, source_reference, needs_measures, status, version)
+    select gen_random_uuid(), d.model_id, d.establishment_id, 'preventive', 'Obligation de la maison', 12, 'months', 30, 30, 'actual', 'keep', 'local', 'Protocole', false, 'in_force', 1
+    from (select distinct on (establishment_id) id, model_id, establishment_id from device order by establishment_id, id) d;
+    insert into obligation_trigger (id, obligation_id, operation, within_days, source)
+    select gen_random_uuid(), id, 'Changement de tube', 30, 'Notice' from obligation;
+    update device_obligation set last_done_on = '2025-01-10', due_on = '2026-01-12', earliest_on = '2025-12-13', latest_on = '2026-02-11';
+    insert into obligation_deferral (id, device_id, obligation_id, due_on, until, reason, asked_at)
+    select gen_random_uuid(), device_id, obligation_id, due_on, '2026-06-01', 'Pièce en attente chez le fournisseur', '2026-03-01' from device_obligation;
 
     insert into file (id, sha256, size_bytes, media_type, stored_at)
     values ('01950000-0000-7000-8000-00000000f008', 'e5c62df5dab5c87b6a015ef3d43597074d1eec433b15f51aec63b8582d0e4ab4', 9, 'application/pdf', '2026-03-01');

@@ -54,6 +54,10 @@ const NOT_AUDITED: &[(&str, &str)] = &[
         "staging: what was decided is kept with its author and instant",
     ),
     ("search_entry", "derived by triggers from audited tables"),
+    (
+        "device_obligation",
+        "follows devices and obligations by triggers; what moves its dates is audited",
+    ),
     ("schema_migration", "kept by the migrations themselves"),
     ("_sqlx_migrations", "kept by the migrations themselves"),
 ];
@@ -71,6 +75,8 @@ const APPEND_ONLY: &[&str] = &[
     "register_block_head",
     "register_line",
     "support_statement",
+    "obligation_statement",
+    "counter_reading",
 ];
 
 /// Secret columns whose values the audit must hide: by a word in their name.
@@ -107,6 +113,7 @@ const GROUP_OR_ESTABLISHMENT: &[(&str, &str)] = &[
     ("delegation", "as wide as the role that is delegated"),
     ("read_log", "a list read across the group"),
     ("record_merge", "makers and models are the group's"),
+    ("obligation", "an obligation may be the whole group's"),
     ("document", "a document may be about what the group shares"),
     (
         "search_entry",

@@ -1,0 +1,37 @@
+//! Maintenance: what must be done to devices, what was done, and what follows from it.
+//!
+//! Obligations say what is due and why; interventions say what was done, by whom, with which values;
+//! a device that was stopped comes back only with a record of its return to service. What is not known
+//! is said to be undetermined, which is never green.
+
+mod devices;
+pub mod due;
+pub mod obligations;
+
+use crate::accounts::actions::{Action, SeeMaintenance};
+use crate::shell::domain::{DeviceTab, Domain, NavEntry};
+
+/// What this domain offers to the whole.
+pub fn domain() -> Domain {
+    Domain {
+        name: "maintenance",
+        routes: obligations::routes().and(due::routes()).and(devices::routes()),
+        nav: vec![NavEntry {
+            label: "Maintenance",
+            href: "/maintenance/due",
+            icon: "wrench",
+            permission: SeeMaintenance::NAME,
+            order: 30,
+        }],
+        home_blocks: vec![(crate::accounts::actions::StateLastDone::NAME, due::late_block)],
+        device_tabs: vec![DeviceTab {
+            label: "Maintenance",
+            prefix: "/maintenance/devices/",
+            permission: SeeMaintenance::NAME,
+        }],
+        device_alerts: vec![due::alerts],
+        lists: vec![&obligations::OBLIGATIONS, &due::DUE],
+        jobs: vec![(due::KIND, due::run)],
+        subjects: vec![("obligation", obligations::named)],
+    }
+}
