@@ -25,7 +25,7 @@ pub async fn backup(config: Config) -> Result<(), CommandError> {
         let app = open_app(&database, &config).await?;
         let made = jobs::make(&app, "vigie backup").await?;
         let keys = Keys::open_or_make(app.data_dir()).await?;
-        Ok::<_, Error>((made, keys.public()))
+        Ok::<_, Error>((made, keys.public_words()))
     }
     .await;
     database.close().await;

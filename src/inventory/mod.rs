@@ -12,7 +12,8 @@ pub mod states;
 pub mod take_over;
 
 use crate::accounts::actions::{
-    Action, ManageCatalogue, PlanTakeOver, RegisterDevices, SeeCatalogue, SeeDevices, WatchCertificates,
+    Action, ManageCatalogue, PlanTakeOver, RegisterDevices, SeeCatalogue, SeeDevices,
+    WatchCertificates,
 };
 use crate::shell::domain::PaletteEntry;
 use crate::shell::{Domain, NavEntry};

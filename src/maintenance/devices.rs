@@ -57,15 +57,25 @@ fn verdict(lines: &[DueLine], today: NaiveDate) -> (&'static str, String) {
             .count()
     };
     if lines.is_empty() {
-        return ("plain", "Aucune obligation n’est définie pour ce modèle.".into());
+        return (
+            "plain",
+            "Aucune obligation n’est définie pour ce modèle.".into(),
+        );
     }
-    let (late, unknown, due) = (count(Standing::Late), count(Standing::Unknown), count(Standing::Due));
+    let (late, unknown, due) = (
+        count(Standing::Late),
+        count(Standing::Unknown),
+        count(Standing::Due),
+    );
     let mut parts = Vec::new();
     if late > 0 {
         parts.push(format!("{late} en retard"));
     }
     if unknown > 0 {
-        parts.push(format!("{unknown} indéterminée{}", if unknown > 1 { "s" } else { "" }));
+        parts.push(format!(
+            "{unknown} indéterminée{}",
+            if unknown > 1 { "s" } else { "" }
+        ));
     }
     if due > 0 {
         parts.push(format!("{due} à faire"));
@@ -88,7 +98,15 @@ async fn show(
     let device = devices::find(&mut read, permit.sees(), id).await?;
     let today = standing::local_day(&device, app.clock().now());
     let weighed = standing::of(&mut read, &device, today).await?;
-    let head = Head::of(&mut read, &app, permit.caller(), &device, &weighed, "Maintenance").await?;
+    let head = Head::of(
+        &mut read,
+        &app,
+        permit.caller(),
+        &device,
+        &weighed,
+        "Maintenance",
+    )
+    .await?;
     let lines = due::queries::of_device(&mut read, id).await?;
     Ok(Page::of(DeviceMaintenance {
         head,

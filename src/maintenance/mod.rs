@@ -15,7 +15,9 @@ use crate::shell::domain::{DeviceTab, Domain, NavEntry};
 pub fn domain() -> Domain {
     Domain {
         name: "maintenance",
-        routes: obligations::routes().and(due::routes()).and(devices::routes()),
+        routes: obligations::routes()
+            .and(due::routes())
+            .and(devices::routes()),
         nav: vec![NavEntry {
             label: "Maintenance",
             href: "/maintenance/due",
@@ -23,7 +25,10 @@ pub fn domain() -> Domain {
             permission: SeeMaintenance::NAME,
             order: 30,
         }],
-        home_blocks: vec![(crate::accounts::actions::StateLastDone::NAME, due::late_block)],
+        home_blocks: vec![(
+            crate::accounts::actions::StateLastDone::NAME,
+            due::late_block,
+        )],
         device_tabs: vec![DeviceTab {
             label: "Maintenance",
             prefix: "/maintenance/devices/",
@@ -33,5 +38,6 @@ pub fn domain() -> Domain {
         lists: vec![&obligations::OBLIGATIONS, &due::DUE],
         jobs: vec![(due::KIND, due::run)],
         subjects: vec![("obligation", obligations::named)],
+        ..Domain::default()
     }
 }

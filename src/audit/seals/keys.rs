@@ -83,8 +83,8 @@ impl Keys {
         self.key.sign(hash).to_bytes().to_vec()
     }
 
-    /// The public half, as `vigie restore --public-key` wants it.
-    pub fn public(&self) -> String {
+    /// The public half in words, as `vigie restore --public-key` wants it.
+    pub fn public_words(&self) -> String {
         STANDARD.encode(self.key.verifying_key().as_bytes())
     }
 

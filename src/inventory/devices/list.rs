@@ -6,7 +6,9 @@ use crate::choices;
 use crate::inventory::catalogue::{Regulation, RiskClass};
 use crate::inventory::certificates::Status as CertificateStatus;
 use crate::inventory::states::State;
-use crate::platform::db::list::{Choice, Column, IdType, ListSpec, Reference, ScopeBy, SortType, Tone};
+use crate::platform::db::list::{
+    Choice, Column, IdType, ListSpec, Reference, ScopeBy, SortType, Tone,
+};
 
 const fn meaning(state: State) -> Tone {
     match state {

@@ -1,8 +1,8 @@
 //! Models, devices and their identifiers.
 
 mod as_of;
-mod corrections;
 mod certificates;
+mod corrections;
 mod devices;
 mod labels;
 mod merges;
