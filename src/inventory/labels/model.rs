@@ -328,7 +328,7 @@ pub(super) mod tests {
     #[test]
     fn a_code_too_fine_for_a_phone_is_refused_with_the_way_out() {
         let long = LabelText {
-            url: format!("https://{}/q/7KQ2MXHP", "tres-long.".repeat(12)),
+            url: format!("https://{}/q/7KQ2MXHP", "tres-long.".repeat(20)),
             ..text()
         };
         let small = format(5, 13, 38_100, 21_200);

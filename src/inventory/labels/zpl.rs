@@ -99,11 +99,12 @@ mod tests {
         assert_eq!(
             zpl,
             "^XA\n^CI28\n^PW400\n^LL200\n^LH0,0\n\
-             ^FO30,42^BQN,2,4^FH_^FDMA,https://vigie.exemple.fr/q/7KQ2MXHP^FS\n\
-             ^FO185,33^A0N,33,33^FH_^FDBM100003^FS\n\
-             ^FO185,77^A0N,25,25^FH_^FD7KQ2 MXHP^FS\n\
-             ^FO185,110^A0N,18,16^FH_^FDMoniteur de surve_E2_80_A6^FS\n\
-             ^FO185,134^A0N,18,16^FH_^FD01 23 45 67 89^FS\n\
+             ^FO36,42^BQN,2,4^FH_^FDMA,https://vigie.exemple.fr/q/7KQ2MXHP^FS\n\
+             ^FO185,25^A0N,33,33^FH_^FDBM100003^FS\n\
+             ^FO185,69^A0N,25,25^FH_^FD7KQ2 MXHP^FS\n\
+             ^FO185,102^A0N,18,16^FH_^FDMoniteur de surveillanc_E2_80_A6^FS\n\
+             ^FO185,126^A0N,18,16^FH_^FDCHU de la Verrerie, bio_E2_80_A6^FS\n\
+             ^FO185,150^A0N,18,16^FH_^FDT_C3_A9l. 01 23 45 67 89^FS\n\
              ^PQ2\n^XZ\n"
         );
     }
