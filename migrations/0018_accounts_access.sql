@@ -110,6 +110,11 @@ create index audit_row_at_idx on audit_row using brin (at);
 -- One line makes a table readable as of a day, or renews its view once columns were added to it.
 -- `lost`: rows of it are deleted, and come back from what the audit kept of them.
 create function read_as_of(target text, lost boolean default false) returns void language plpgsql as $$
+declare
+    -- The id never changes: taken from the table, it lets one row be found without rebuilding the others.
+    fields text := (
+        select string_agg(case when attname = 'id' then '%s as id' else format('r.%I', attname) end, ', ' order by attnum)
+        from pg_attribute where attrelid = format('public.%I', target)::regclass and attnum > 0 and not attisdropped);
 begin
     execute format('drop view if exists as_of.%I', target);
     execute format($v$
@@ -118,14 +123,14 @@ begin
         from public.%1$I t
         where not exists (select from public.audit_row a where a.row_id = t.id and a.table_name = %1$L and a.at >= public.as_of_moment())
         union all
-        select r.*
+        select %3$s
         from (%2$s) s
         join public.%1$I t on t.id = s.row_id
         cross join lateral jsonb_populate_record(t, s.undo) r
         where not s.born
     $v$ || case when lost then $v$
         union all
-        select r.*
+        select %4$s
         from (%2$s) s
         cross join lateral jsonb_populate_record(null::public.%1$I, s.undo) r
         where s.gone and not s.born
@@ -136,7 +141,7 @@ begin
         left join lateral jsonb_each(a.before) e on true
         where a.table_name = %L and a.at >= public.as_of_moment()
         group by a.row_id
-    $s$, target));
+    $s$, target), format(fields, 't.id'), format(fields, 's.row_id'));
     execute format('comment on view as_of.%I is %L', target, 'The rows of ' || target || ' as they were at the instant of vigie.as_of.');
     execute format('grant select on as_of.%I to vigie_app', target);
 end $$;

@@ -88,7 +88,7 @@ create table obligation (
     constraint obligation_asked_check check ((asked_value is null) = (asked_unit is null) and asked_value between 1 and 1000),
     constraint obligation_asked_unit_check check (asked_unit in ('days', 'working_days', 'weeks', 'months', 'years')),
     constraint obligation_gap_check check (
-        asked_value is null or (asked_value, asked_unit) is not distinct from (interval_value, interval_unit) or length(btrim(gap_reason)) >= 10),
+        asked_value is null or (asked_value, asked_unit) is not distinct from (interval_value, interval_unit) or coalesce(length(btrim(gap_reason)), 0) >= 10),
     constraint obligation_status_check check (status in ('in_force', 'to_verify')),
     constraint obligation_retired_check check ((retired_on is null) = (retired_reason is null))
 );

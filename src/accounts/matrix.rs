@@ -33,6 +33,7 @@ fn heading(name: &str) -> &'static str {
     match name.split('.').next().unwrap_or_default() {
         "accounts" => "Comptes et organisation",
         "audit" => "Journal",
+        "lists" => "Listes",
         "rules" => "Textes",
         "parties" => "Fabricants, fournisseurs et contacts",
         "documents" => "Documents",

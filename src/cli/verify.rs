@@ -1,4 +1,4 @@
-//! `vigie verify`: recomputes the seals of the journal and and the registers, and names what was changed behind the application.
+//! `vigie verify`: recomputes the seals of the journal and the registers, and names what was changed behind the application.
 
 use super::{CommandError, say};
 use crate::audit::seals::{self, keys::Known};

@@ -15,6 +15,7 @@ pub fn told(error: &Error) -> String {
         Error::SignIn => "cette action demande d’être connecté".to_owned(),
         Error::SecondFactor(_) => "un second facteur est demandé à ce compte".to_owned(),
         Error::ChangePassword => "le mot de passe doit d’abord être changé".to_owned(),
+        Error::SecondFactor(_) => "le second facteur doit d’abord être donné".to_owned(),
         Error::Invalid(fields) => {
             let said: Vec<String> = fields
                 .all()

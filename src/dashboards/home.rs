@@ -80,7 +80,7 @@ fn waiting<'a>(
         for (permission, fill) in app.domains().iter().flat_map(|d| d.home_blocks.iter()) {
             if caller.holds(permission) {
                 let block = fill(conn, caller, today).await?;
-                if block.total > 0 {
+                if !block.lines.is_empty() {
                     blocks.push(block);
                 }
             }

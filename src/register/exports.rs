@@ -95,7 +95,7 @@ fn broken(lines: &[Line], heads: &[(Head, DateTime<Utc>)], known: &Known) -> Opt
             if head.last_hash != hash {
                 return Some((count, Why::NotAsSealed(head.block_id).to_string()));
             }
-            if known.key.is_some() && !known.signed(head.canonical().as_bytes(), &head.signature) {
+            if !known.is_blind() && !known.signed(head.canonical().as_bytes(), &head.signature) {
                 return Some((
                     count,
                     format!(
@@ -123,7 +123,7 @@ pub struct Cover {
 
 /// The file for the verifier.
 pub fn for_verifier(cover: &Cover, registers: &[Register], keys: &Keys) -> Result<Vec<u8>> {
-    let public = hex(&keys.public());
+    let public = hex(&keys.public_bytes());
     let mut out = Vec::new();
     let mut put = |value: Value| -> Result<()> {
         serde_json::to_writer(&mut out, &value).map_err(Error::internal)?;
@@ -283,7 +283,7 @@ pub async fn paper(cover: &Cover, registers: &[Register], keys: &Keys) -> Result
             "Exporté".to_owned(),
             format!("le {}, par {}", date::instant(cover.at, zone), cover.by),
         ],
-        ["Clé publique (Ed25519)".to_owned(), hex(&keys.public())],
+        ["Clé publique (Ed25519)".to_owned(), hex(&keys.public_bytes())],
     ];
     if let Some(day) = &cover.day {
         facts.push([

@@ -144,7 +144,7 @@ pub async fn give(
 /// Ends a delegation: its giver, or its taker who does not want it.
 pub async fn revoke(
     tx: &mut Tx,
-    permit: &Permit<UseDelegations>,
+    permit: &Permit<UseSession>,
     delegation: &Delegation,
 ) -> Result<Event> {
     let account = permit.caller().account.ok_or(Error::NotFound)?;

@@ -9,7 +9,7 @@ use super::DelegationId;
 use super::commands::{self, NewDelegation};
 use super::queries::{self, Delegation};
 use crate::accounts::access::{GrantScope, Permit, Scope, Via};
-use crate::accounts::actions::{UseDelegations, UseSession};
+use crate::accounts::actions::{Action, UseDelegations, UseSession};
 use crate::accounts::grants::queries as grants;
 use crate::accounts::sites::units::queries::{self as places, Options};
 use crate::accounts::{AccountId, EstablishmentId, GrantId, UnitId};
@@ -30,6 +30,7 @@ struct DelegationIndex {
     today: NaiveDate,
     acting_for: Option<AccountId>,
     me: AccountId,
+    may_give: bool,
 }
 
 impl DelegationIndex {
@@ -78,7 +79,7 @@ impl View for DelegationIndex {
 }
 
 /// Lists one's delegations.
-pub async fn index(State(app): State<App>, permit: Permit<UseDelegations>) -> Result<Page> {
+pub async fn index(State(app): State<App>, permit: Permit<UseSession>) -> Result<Page> {
     let me = permit.caller().account.ok_or(Error::NotFound)?;
     let today = app.clock().now().date_naive();
     let mut read = app.read(&permit).await?;
@@ -92,6 +93,7 @@ pub async fn index(State(app): State<App>, permit: Permit<UseDelegations>) -> Re
         today,
         acting_for: permit.caller().acting_for,
         me,
+        may_give: permit.caller().holds(UseDelegations::NAME),
     }))
 }
 
@@ -237,7 +239,7 @@ pub async fn create(
 /// Ends a delegation.
 pub async fn destroy(
     State(app): State<App>,
-    permit: Permit<UseDelegations>,
+    permit: Permit<UseSession>,
     Path(id): Path<DelegationId>,
     form: Form<Nothing>,
 ) -> Result<Saved> {

@@ -162,7 +162,15 @@ async fn object(
     let sees = permit.sees();
     let number = question.device.trim();
     if !number.is_empty() {
-        let device = grants::maybe_device(conn, sees, number)
+        // Two hospitals may number alike: the one that is named, else all that are seen.
+        let mut within = sees.clone();
+        if let Ok(id) = question.establishment.trim().parse::<Uuid>()
+            && sees.establishments.contains(&id)
+        {
+            within.establishments = vec![id];
+            within.units.clear();
+        }
+        let device = grants::maybe_device(conn, &within, number)
             .await?
             .ok_or_else(|| {
                 Error::field(

@@ -113,7 +113,7 @@ impl Keys {
     }
 
     /// The public key, that what leaves the machine carries.
-    pub fn public(&self) -> [u8; 32] {
+    pub fn public_bytes(&self) -> [u8; 32] {
         self.key.verifying_key().to_bytes()
     }
 }

@@ -250,9 +250,9 @@ pub async fn new(
     let counted = target.clone().unwrap_or(Target::Sheet(SheetField::Note));
     let ticked: &[Uuid] = if asked.all { &[] } else { &asked.ids };
     if !asked.all && ticked.is_empty() {
-        return Err(Error::refused(
-            "modification en nombre",
-            "Aucune ligne n’est cochée : cochez des équipements dans la liste, ou choisissez toute la liste.",
+        return Err(Error::BadRequest(
+            "aucune ligne n’est cochée : cochez des équipements dans la liste, ou prenez toute la liste"
+                .into(),
         ));
     }
     let found = selected(&mut read, &permit, spec, (&asked.list, ticked), &counted).await?;

@@ -9,7 +9,7 @@ use super::ViewId;
 use super::commands::{self, By};
 use super::model::{self, Audience, For, NewView};
 use super::queries::{self, Kept};
-use crate::accounts::access::Permit;
+use crate::accounts::access::{Permit, Scope};
 use crate::accounts::actions::{ShareViews, UseVigie};
 use crate::accounts::roles::Role;
 use crate::accounts::sites::units::queries::{Options, establishments};
@@ -56,6 +56,10 @@ impl View for ViewIndex {
 
 fn list_named(app: &App, name: &str) -> Option<&'static ListSpec> {
     app.lists().into_iter().find(|spec| spec.name == name)
+}
+
+fn no_such_list() -> Error {
+    Error::BadRequest("une vue se fait depuis une liste, et celle-ci n’existe pas".into())
 }
 
 fn author(permit: &Permit<UseVigie>) -> Result<AccountId> {
@@ -112,10 +116,15 @@ impl ViewForm {
     }
 
     /// The texts as a view of a list of ours, or what is wrong with them.
-    async fn check(&self, app: &App, conn: &mut PgConnection) -> Result<NewView> {
+    async fn check(
+        &self,
+        app: &App,
+        conn: &mut PgConnection,
+        seen: &Scope,
+    ) -> Result<NewView> {
         let mut errors = FieldErrors::default();
         let spec = list_named(app, &self.list)
-            .ok_or_else(|| Error::BadRequest("cette liste n’existe pas".into()))?;
+            .ok_or_else(no_such_list)?;
         let name = check::line(&mut errors, "name", &self.name, 80);
         let audience =
             check::maybe_code(&mut errors, "audience", &self.audience, Audience::from_code)
@@ -127,7 +136,7 @@ impl ViewForm {
         let reach = match (audience, unit) {
             (Audience::Mine, _) => For::Mine,
             (Audience::Unit, Some(unit)) => {
-                For::Unit(queries::establishment_of(conn, unit).await?, unit)
+                For::Unit(queries::establishment_of(conn, seen, unit).await?, unit)
             }
             (Audience::Unit, None) => {
                 errors.add(
@@ -202,7 +211,7 @@ impl ViewFormPage {
         view: Option<Kept>,
     ) -> Result<Page> {
         let mut read = app.read(permit).await?;
-        let list = list_named(app, &form.values.list).ok_or(Error::NotFound)?;
+        let list = list_named(app, &form.values.list).ok_or_else(no_such_list)?;
         let sharing = Permit::<ShareViews>::ask(permit.caller().clone()).ok();
         let (mut units, mut places) = (Options::new(), Options::new());
         if let Some(sharing) = &sharing {
@@ -269,7 +278,7 @@ pub async fn create(
 ) -> Result<Saved> {
     let author = author(&permit)?;
     let mut tx = app.begin(&permit, &form).await?;
-    let new = form.check(&app, &mut tx).await?;
+    let new = form.check(&app, &mut tx, permit.sees()).await?;
     let by = By::of(&permit, new.audience, author)?;
     let (id, event) = commands::save(&mut tx, by, author, &new).await?;
     tx.commit(event, opened(&app, &new, id)).await
@@ -307,7 +316,7 @@ pub async fn update(
     let mut tx = app.begin(&permit, &form).await?;
     let view = queries::find(&mut tx, permit.caller(), id).await?;
     By::of(&permit, view.reach(), view.account_id)?;
-    let new = form.check(&app, &mut tx).await?;
+    let new = form.check(&app, &mut tx, permit.sees()).await?;
     let by = By::of(&permit, new.audience, view.account_id)?;
     let version = check::version(&form.version)?;
     let event = commands::revise(&mut tx, by, &view, &new, version).await?;

@@ -160,11 +160,18 @@ pub async fn units(conn: &mut PgConnection, acts: &Scope) -> Result<Vec<(String,
         .collect())
 }
 
-/// The establishment of a unit.
-pub async fn establishment_of(conn: &mut PgConnection, unit: UnitId) -> Result<EstablishmentId> {
+/// The establishment of a unit that the caller reaches.
+pub async fn establishment_of(
+    conn: &mut PgConnection,
+    seen: &Scope,
+    unit: UnitId,
+) -> Result<EstablishmentId> {
     sqlx::query_scalar!(
-        r#"select establishment_id as "id: EstablishmentId" from unit where id = $1"#,
-        unit.uuid()
+        r#"select establishment_id as "id: EstablishmentId" from unit
+           where id = $1 and (establishment_id = any($2) or id = any($3))"#,
+        unit.uuid(),
+        &seen.establishments,
+        &seen.units
     )
     .fetch_optional(conn)
     .await?

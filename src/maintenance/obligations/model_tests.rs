@@ -1,3 +1,5 @@
+//! The date engine, by example and by property.
+
 use super::*;
 use crate::maintenance::obligations::calendar::tests::{day, french};
 use crate::maintenance::obligations::calendar::{Calendar, Territory};

@@ -377,7 +377,7 @@ async fn blocks(
         let (Some(first), Some(end)) = (blocks.first(), blocks.last()) else {
             break;
         };
-        if report.blocks == 0 && known.key.is_none() {
+        if report.blocks == 0 && known.is_blind() {
             findings.push(Finding::NoKey);
         }
         let mut heads = queries::heads(pool, first.id, end.id)
@@ -394,7 +394,7 @@ async fn blocks(
             }
             if block.computed_hash() != block.hash {
                 tell("le bloc a été modifié depuis son scellement");
-            } else if known.key.is_some()
+            } else if !known.is_blind()
                 && !known.signed(block.canonical().as_bytes(), &block.signature)
             {
                 tell("n’est pas signé par la clé de ce dossier de données");
@@ -450,7 +450,7 @@ async fn blocks(
     {
         findings.push(Finding::Block(remembered.block, "scellé par cette machine et absent de la base (fin coupée, ou base plus ancienne restaurée)"));
     }
-    if known.key.is_some() {
+    if !known.is_blind() {
         for head in last.into_values() {
             if !known.signed(head.canonical().as_bytes(), &head.signature) {
                 findings.push(Finding::Head {

@@ -194,7 +194,14 @@ async fn every_table_is_in_the_audit() {
 }
 
 /// Audited objects that no page of their own names, each with its reason.
-const WITHOUT_PAGE: &[(&str, &str)] = &[("file", "content, read through its documents")];
+const WITHOUT_PAGE: &[(&str, &str)] = &[
+    ("file", "content, read through its documents"),
+    ("backup", "a line of the list of backups, which is its page"),
+    (
+        "label_format",
+        "a line of the list of formats, which is its page",
+    ),
+];
 
 /// Whatever stands in the journal leads to the history of its object: each kind of object has a
 /// domain that names it (`Domain.subjects`).
@@ -455,6 +462,10 @@ const CROSS_REFERENCES: &[(&str, &str)] = &[
         "a grant over a unit names no establishment",
     ),
     (".access_grant_", "a grant names one place"),
+    (
+        ".delegation_",
+        "a delegation names one place, or is as wide as its role",
+    ),
     (
         ".document_replaces_fkey",
         "checked by the command that replaces it",

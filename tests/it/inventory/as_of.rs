@@ -243,7 +243,7 @@ async fn the_past_of_another_hospital_does_not_exist_and_files_are_logged() {
     assert_eq!(
         world
             .count(
-                "select count(*) from read_log where what like 'VG000001, état au 24 nov. 2026%'"
+                "select count(*) from read_log where what like 'VG000001, état au 24_nov._2026%'"
             )
             .await,
         2

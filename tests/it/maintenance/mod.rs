@@ -1,1 +1,3 @@
+//! Maintenance: obligations and what falls due.
+
 mod obligations;
