@@ -207,6 +207,12 @@ actions! {
     /// To read its extracts and take numbers and values onto devices.
     ReconcileAssets "exchange.assets.reconcile" "Rapprocher les immobilisations" sees SeeAssets
         [BiomedicalEngineer, Buyer];
+    /// To read how long data is kept and what is past its term.
+    SeeRetention "admin.retention.see" "Consulter les durées de conservation" sees SeeRetention
+        [Administrator, SecurityOfficer, Dpo, Quality, Auditor];
+    /// To purge what is past its term.
+    PurgeData "admin.retention.purge" "Purger ce qui a passé sa durée de conservation" sees SeeRetention
+        [Administrator];
     /// To search.
     Search "search.entries.see" "Rechercher" sees SeeDevices
         [Administrator, BiomedicalEngineer, Technician, Pharmacist, IvdCorrespondent, SecurityOfficer, It, Dpo, Quality, MedicalPhysicist, Buyer, PharmacyStore, DepartmentHead, UnitManager, WardUser, Director, ExternalTechnician, Auditor];

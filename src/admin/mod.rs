@@ -2,6 +2,7 @@
 
 pub mod backups;
 pub mod metrics;
+pub mod retention;
 
 use crate::shell::{Domain, NavEntry};
 
@@ -9,14 +10,23 @@ use crate::shell::{Domain, NavEntry};
 pub fn domain() -> Domain {
     Domain {
         name: "admin",
-        routes: backups::routes(),
-        nav: vec![NavEntry {
-            label: "Sauvegardes",
-            href: "/admin/backups",
-            icon: "box",
-            permission: "admin.backups.see",
-            order: 96,
-        }],
+        routes: backups::routes().and(retention::routes()),
+        nav: vec![
+            NavEntry {
+                label: "Sauvegardes",
+                href: "/admin/backups",
+                icon: "box",
+                permission: "admin.backups.see",
+                order: 96,
+            },
+            NavEntry {
+                label: "Conservation",
+                href: "/admin/retention",
+                icon: "clock",
+                permission: "admin.retention.see",
+                order: 97,
+            },
+        ],
         home_blocks: vec![("admin.backups.see", backups::home_block)],
         jobs: vec![(backups::jobs::KIND, backups::jobs::run)],
         each_minute: vec![backups::jobs::look],

@@ -20,6 +20,7 @@ mod export;
 mod health;
 mod import;
 mod migrate;
+mod purge;
 mod routes;
 mod serve;
 mod user;
@@ -77,6 +78,8 @@ enum Command {
     Backup,
     /// Vérifie une sauvegarde, la charge dans un dossier neuf, et prouve qu’elle marche
     Restore(backup::Restore),
+    /// Dit ce qui a passé sa durée de conservation, et le purge si on le demande
+    Purge(purge::Purge),
     /// Relit les sceaux du journal et nomme ce qui a été modifié derrière l’application
     Verify,
     /// Demande à l’instance de ces réglages si elle est prête
@@ -175,6 +178,7 @@ async fn obey(command: Command, config: Config) -> Result<(), CommandError> {
         Command::Serve => serve::serve(config).await,
         Command::Verify => verify::verify(config).await,
         Command::Backup => backup::backup(config).await,
+        Command::Purge(asked) => purge::purge(config, asked).await,
         Command::Restore(asked) => backup::restore(config, asked).await,
         Command::Doctor => doctor::doctor(config).await,
         Command::Health => health::health(&config),

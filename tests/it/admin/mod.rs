@@ -3,3 +3,4 @@
 mod backups;
 mod health_numbers;
 mod metrics;
+mod retention;

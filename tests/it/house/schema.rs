@@ -59,6 +59,10 @@ const NOT_AUDITED: &[(&str, &str)] = &[
         "follows devices and obligations by triggers; what moves its dates is audited",
     ),
     ("schema_migration", "kept by the migrations themselves"),
+    (
+        "tombstone",
+        "append-only, written by purge_document() alone with its author and instant",
+    ),
     ("_sqlx_migrations", "kept by the migrations themselves"),
 ];
 
@@ -77,6 +81,7 @@ const APPEND_ONLY: &[&str] = &[
     "support_statement",
     "obligation_statement",
     "counter_reading",
+    "tombstone",
 ];
 
 /// Secret columns whose values the audit must hide: by a word in their name.
@@ -102,10 +107,12 @@ const NOT_SECRET: &[(&str, &str)] = &[
         "register_line.previous_hash",
         "the proof of the line before, printed on papers",
     ),
+    ("tombstone.content_hash", "the digest of what was destroyed"),
 ];
 
 /// Scoped tables whose establishment may be unknown: null means the group; why.
 const GROUP_OR_ESTABLISHMENT: &[(&str, &str)] = &[
+    ("tombstone", "a record destroyed may have been the group's"),
     ("audit_row", "rows of what the group shares"),
     ("event", "events of what the group shares"),
     ("access_grant", "a role over the group names no place"),
@@ -392,7 +399,7 @@ async fn the_application_cannot_rewrite_history() {
     }
     let inserts = texts(
         &mut conn,
-        "select 'audit_row' where has_table_privilege('vigie_app', 'public.audit_row', 'insert')",
+        "select t from unnest(array['audit_row', 'tombstone']) t where has_table_privilege('vigie_app', 'public.' || t, 'insert')",
     )
     .await;
     findings.extend(
