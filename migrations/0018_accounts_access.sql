@@ -91,7 +91,7 @@ create table read_log (
     constraint read_log_kind_check check (kind in ('export', 'zone'))
 );
 comment on table read_log is 'Reads that leave a trace: lists taken away as files, and sensitive zones opened. Who, when, exactly what; never changed.';
-create index read_log_at_idx on read_log (at desc, id);
+create index read_log_at_idx on read_log (at, id);
 create index read_log_account_idx on read_log (account_id, id desc);
 select append_only('read_log');
 

@@ -434,15 +434,6 @@ impl App {
         }
     }
 
-    /// What each domain looks at every minute; a failure is said, and tried again a minute later.
-    async fn look(&self) {
-        for look in self.0.domains.iter().flat_map(|d| d.each_minute.iter()) {
-            if let Err(error) = look(self).await {
-                tracing::error!(%error, "what is looked at every minute failed");
-            }
-        }
-    }
-
     /// Runs one waiting job; false when there is none.
     pub async fn work_once(&self, worker: &str) -> Result<bool> {
         let offered: Vec<_> = self

@@ -13,7 +13,6 @@ pub fn told(error: &Error) -> String {
         Error::NotFound => "introuvable : rien ne porte ce nom ici".to_owned(),
         Error::Forbidden(right) => format!("il manque ici le droit « {right} »"),
         Error::SignIn => "cette action demande d’être connecté".to_owned(),
-        Error::SecondFactor(_) => "un second facteur est demandé à ce compte".to_owned(),
         Error::ChangePassword => "le mot de passe doit d’abord être changé".to_owned(),
         Error::SecondFactor(_) => "le second facteur doit d’abord être donné".to_owned(),
         Error::Invalid(fields) => {

@@ -283,7 +283,10 @@ pub async fn paper(cover: &Cover, registers: &[Register], keys: &Keys) -> Result
             "Exporté".to_owned(),
             format!("le {}, par {}", date::instant(cover.at, zone), cover.by),
         ],
-        ["Clé publique (Ed25519)".to_owned(), hex(&keys.public_bytes())],
+        [
+            "Clé publique (Ed25519)".to_owned(),
+            hex(&keys.public_bytes()),
+        ],
     ];
     if let Some(day) = &cover.day {
         facts.push([

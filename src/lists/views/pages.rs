@@ -116,15 +116,9 @@ impl ViewForm {
     }
 
     /// The texts as a view of a list of ours, or what is wrong with them.
-    async fn check(
-        &self,
-        app: &App,
-        conn: &mut PgConnection,
-        seen: &Scope,
-    ) -> Result<NewView> {
+    async fn check(&self, app: &App, conn: &mut PgConnection, seen: &Scope) -> Result<NewView> {
         let mut errors = FieldErrors::default();
-        let spec = list_named(app, &self.list)
-            .ok_or_else(no_such_list)?;
+        let spec = list_named(app, &self.list).ok_or_else(no_such_list)?;
         let name = check::line(&mut errors, "name", &self.name, 80);
         let audience =
             check::maybe_code(&mut errors, "audience", &self.audience, Audience::from_code)

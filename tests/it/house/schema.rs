@@ -208,6 +208,31 @@ const WITHOUT_PAGE: &[(&str, &str)] = &[
         "label_format",
         "a line of the list of formats, which is its page",
     ),
+    ("asset", "a line of the reconciliation, which is its page"),
+    (
+        "asset_file",
+        "an extract, read through the lines it gave the reconciliation",
+    ),
+    (
+        "finess_place",
+        "a line of a file of the State, read again whole",
+    ),
+    (
+        "heavy_equipment",
+        "a line of a file of the State, read again whole",
+    ),
+    (
+        "organisation_document",
+        "its page shows its editions, opinions and readers",
+    ),
+    ("public_holiday", "a line of the calendar of days off"),
+    (
+        "record_merge",
+        "its page says all of it, and the two histories go on being read",
+    ),
+    ("role_policy", "a line of the matrix, which is its page"),
+    ("take_over_plan", "a line of the page of the take-over"),
+    ("take_over_waiver", "a line of the page of the take-over"),
 ];
 
 /// Whatever stands in the journal leads to the history of its object: each kind of object has a

@@ -158,7 +158,13 @@ async fn a_filter_that_is_not_understood_selects_nothing() {
         .get("/inventory/corrections/new?field=note&value=x")
         .await
         .is(400);
-    let wrong = preview(&mut engineer, "all=1&list=", "warranty_end_date", "bient%C3%B4t").await;
+    let wrong = preview(
+        &mut engineer,
+        "all=1&list=",
+        "warranty_end_date",
+        "bient%C3%B4t",
+    )
+    .await;
     wrong.shows("« bientôt » n’est pas une date");
     assert!(wrong.all("#preview").is_empty());
 }
