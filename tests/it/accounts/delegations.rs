@@ -28,8 +28,8 @@ async fn delegate(
     let mut fields = vec![
         ("taker", "ward_user"),
         ("grant", grant.as_str()),
-        ("starts_on", "2026-11-23"),
-        ("ends_on", "2026-11-30"),
+        ("starts_on", "2026-03-02"),
+        ("ends_on", "2026-03-09"),
         ("reason", "congés d’automne"),
     ];
     for (name, value) in changes {
@@ -130,7 +130,7 @@ async fn nobody_delegates_what_he_does_not_hold() {
     delegate(&world, &mut giver, &[("taker", "engineer.chv")])
         .await
         .is(422);
-    delegate(&world, &mut giver, &[("ends_on", "2026-11-01")])
+    delegate(&world, &mut giver, &[("ends_on", "2026-02-08")])
         .await
         .is(422);
     delegate(&world, &mut giver, &[("ends_on", "2028-11-01")])
@@ -172,7 +172,7 @@ async fn a_delegation_is_as_narrow_as_said() {
 async fn it_gives_nothing_outside_its_days_nor_once_the_role_is_lost() {
     let world = World::new().await;
     let mut giver = world.signed_in("engineer.chv").await;
-    delegate(&world, &mut giver, &[("starts_on", "2026-11-25")])
+    delegate(&world, &mut giver, &[("starts_on", "2026-03-04")])
         .await
         .is(303);
     let mut taker = world.person("ward_user").await;
@@ -190,7 +190,7 @@ async fn it_gives_nothing_outside_its_days_nor_once_the_role_is_lost() {
     let mut taker = world.person("ward_user").await;
     assert_eq!(act_for(&world, &mut taker, "engineer.chv").await, 303);
     taker.get("/inventory/devices/new").await.is(200);
-    sqlx::query("update access_grant set revoked_at = '2026-11-26' where account_id = (select id from account where login = 'engineer.chv')")
+    sqlx::query("update access_grant set revoked_at = '2026-03-05' where account_id = (select id from account where login = 'engineer.chv')")
         .execute(&mut world.owner().await)
         .await
         .unwrap();

@@ -37,7 +37,8 @@ async fn what_ended_long_ago_is_told_then_goes_and_the_rest_stays() {
                     timestamptz '2024-01-01' + n * interval '1 day', '2024-01-01', timestamptz '2024-06-01' + n * interval '1 day'
              from generate_series(1, 7) n;
              insert into sign_in_delay (key, failures, last_failure_at) values ('account:x', 3, '2025-01-01'), ('account:y', 1, '2026-03-01');
-             update account set deactivated_at = '2023-01-01', email = 'parti@chu.fr', phone = '01' where login = 'technician.chm';",
+             insert into account (id, login, display_name, must_change_password, created_at, version, deactivated_at, email, phone)
+             values (gen_random_uuid(), 'z.parti', 'Personne partie', false, '2022-01-01', 1, '2023-01-01', 'parti@chu.fr', '01');",
         )
         .await
         .unwrap();
@@ -92,12 +93,11 @@ async fn what_ended_long_ago_is_told_then_goes_and_the_rest_stays() {
             .await,
         1
     );
-    let left: (Option<String>, Option<String>, String) = sqlx::query_as(
-        "select email, phone, display_name from account where login = 'technician.chm'",
-    )
-    .fetch_one(&mut world.owner().await)
-    .await
-    .unwrap();
+    let left: (Option<String>, Option<String>, String) =
+        sqlx::query_as("select email, phone, display_name from account where login = 'z.parti'")
+            .fetch_one(&mut world.owner().await)
+            .await
+            .unwrap();
     assert_eq!((left.0, left.1), (None, None));
     assert!(!left.2.is_empty(), "who did an act stays named");
     assert_eq!(

@@ -230,6 +230,10 @@ const WITHOUT_PAGE: &[(&str, &str)] = &[
         "record_merge",
         "its page says all of it, and the two histories go on being read",
     ),
+    (
+        "retention_rule",
+        "a line of the page of retention, which is its page",
+    ),
     ("role_policy", "a line of the matrix, which is its page"),
     ("take_over_plan", "a line of the page of the take-over"),
     ("take_over_waiver", "a line of the page of the take-over"),

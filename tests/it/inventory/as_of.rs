@@ -11,7 +11,8 @@ const MONITOR: &str = "01950000-0000-7000-8000-000000000d01";
 async fn world() -> World {
     let world = World::new().await;
     sqlx::raw_sql(
-        "insert into organisation (id, name, roles, version) values ('01950000-0000-7000-8000-000000000e01', 'Verrier Médical', '{manufacturer}', 1);
+        "select set_config('vigie.now', '2026-03-01 08:00Z', false), set_config('vigie.actor_label', 'monde des tests', false);
+         insert into organisation (id, name, roles, version) values ('01950000-0000-7000-8000-000000000e01', 'Verrier Médical', '{manufacturer}', 1);
          insert into device_model (id, common_name, trade_name, manufacturer_id, regulation, risk_class, is_ionising, version) values
              ('01950000-0000-7000-8000-000000000d01', 'Moniteur multiparamétrique', 'Vigil 700', '01950000-0000-7000-8000-000000000e01', 'mdr', 'IIb', false, 1);",
     )
@@ -65,7 +66,7 @@ fn then<'a>(facts: &'a serde_json::Value, label: &str) -> &'a str {
         .unwrap()
 }
 
-/// 23 November: two devices in intensive care. 25: the first changes and moves to dialysis. 27: the unit is renamed.
+/// 2 March: two devices in intensive care. 4: the first changes and moves to dialysis. 6: the unit is renamed.
 async fn story(world: &World) -> (Person, String, String) {
     let mut engineer = world.signed_in("engineer.chv").await;
     let first = register(&mut engineer, "AAA").await;
@@ -116,33 +117,33 @@ async fn story(world: &World) -> (Person, String, String) {
 async fn a_device_changed_moved_and_its_unit_renamed_is_read_before_and_after() {
     let world = world().await;
     let (mut engineer, first, second) = story(&world).await;
-    let before = facts(&mut engineer, &first, "2026-11-24").await;
+    let before = facts(&mut engineer, &first, "2026-03-03").await;
     assert_eq!(then(&before, "N° de série"), "AAA");
     assert!(
         then(&before, "Unité").contains("Réanimation médicale"),
         "{before}"
     );
-    let between = facts(&mut engineer, &first, "2026-11-25").await;
+    let between = facts(&mut engineer, &first, "2026-03-04").await;
     assert_eq!(then(&between, "N° de série"), "AAA-2");
     assert!(then(&between, "Unité").contains("Dialyse"), "{between}");
     // The other device did not move; its unit had its former name until the 27th.
-    let before = facts(&mut engineer, &second, "2026-11-26").await;
+    let before = facts(&mut engineer, &second, "2026-03-05").await;
     assert_eq!(then(&before, "N° de série"), "BBB");
     assert!(
         then(&before, "Unité").contains("Réanimation médicale"),
         "{before}"
     );
-    let after = facts(&mut engineer, &second, "2026-11-27").await;
+    let after = facts(&mut engineer, &second, "2026-03-06").await;
     assert!(then(&after, "Unité").contains("Soins critiques"), "{after}");
     assert_eq!(after["changed_since"], 0);
     // Not there yet.
-    let never = facts(&mut engineer, &first, "2026-11-22").await;
+    let never = facts(&mut engineer, &first, "2026-03-01").await;
     assert_eq!(never["existed"], false);
     let page = engineer
-        .get(&format!("{first}/as-of?on=2026-11-24"))
+        .get(&format!("{first}/as-of?on=2026-03-03"))
         .await
         .is(200);
-    page.shows("État au 24 nov. 2026")
+    page.shows("État au 3 mars 2026")
         .shows("AAA-2")
         .shows("Réanimation médicale");
     engineer
@@ -170,7 +171,7 @@ async fn a_list_is_read_as_of_a_day_with_the_filters_of_that_day() {
         ["BBB"]
     );
     let then = engineer
-        .get_json(&format!("{in_rea}&as_of=2026-11-24"))
+        .get_json(&format!("{in_rea}&as_of=2026-03-03"))
         .await
         .is(200)
         .json();
@@ -178,27 +179,27 @@ async fn a_list_is_read_as_of_a_day_with_the_filters_of_that_day() {
     assert_eq!(
         serials(
             &engineer
-                .get_json("/inventory/devices?as_of=2026-11-22")
+                .get_json("/inventory/devices?as_of=2026-03-01")
                 .await
                 .json()
         ),
         Vec::<String>::new()
     );
     let page = engineer
-        .get(&format!("{in_rea}&as_of=2026-11-24"))
+        .get(&format!("{in_rea}&as_of=2026-03-03"))
         .await
         .is(200);
-    page.shows("État au 24 nov. 2026")
+    page.shows("État au 3 mars 2026")
         .shows("Réanimation médicale")
         .does_not_show("Soins critiques");
     assert!(
         page.attributes("tbody th a", "href")
-            .contains(&format!("{first}/as-of?on=2026-11-24")),
+            .contains(&format!("{first}/as-of?on=2026-03-03")),
         "{:?}",
         page.attributes("tbody th a", "href")
     );
     let file = engineer
-        .get(&format!("{in_rea}&as_of=2026-11-24&format=csv"))
+        .get(&format!("{in_rea}&as_of=2026-03-03&format=csv"))
         .await
         .is(200);
     assert!(
@@ -209,7 +210,7 @@ async fn a_list_is_read_as_of_a_day_with_the_filters_of_that_day() {
         file.text
     );
     engineer
-        .get("/accounts/units?as_of=2026-11-24")
+        .get("/accounts/units?as_of=2026-03-03")
         .await
         .is(200)
         .shows("ne se lit qu’au présent");
@@ -221,30 +222,28 @@ async fn the_past_of_another_hospital_does_not_exist_and_files_are_logged() {
     let (mut engineer, first, _) = story(&world).await;
     let mut stranger = world.signed_in("engineer.chm").await;
     stranger
-        .get(&format!("{first}/as-of?on=2026-11-24"))
+        .get(&format!("{first}/as-of?on=2026-03-03"))
         .await
         .is(404);
     let json = stranger
-        .get_json("/inventory/devices?as_of=2026-11-24")
+        .get_json("/inventory/devices?as_of=2026-03-03")
         .await
         .is(200)
         .json();
     assert_eq!(json["rows"].as_array().unwrap().len(), 0);
     let pdf = engineer
-        .get(&format!("{first}/as-of?on=2026-11-24&format=pdf"))
+        .get(&format!("{first}/as-of?on=2026-03-03&format=pdf"))
         .await
         .is(200);
     assert!(pdf.bytes.starts_with(b"%PDF-1.7"));
     let csv = engineer
-        .get(&format!("{first}/as-of?on=2026-11-24&format=csv"))
+        .get(&format!("{first}/as-of?on=2026-03-03&format=csv"))
         .await
         .is(200);
     assert!(csv.text.contains("Réanimation médicale"), "{}", csv.text);
     assert_eq!(
         world
-            .count(
-                "select count(*) from read_log where what like 'VG000001, état au 24_nov._2026%'"
-            )
+            .count("select count(*) from read_log where what like 'VG000001, état au 3_mars_2026%'")
             .await,
         2
     );

@@ -243,9 +243,9 @@ fn every_message_of_the_command_line_is_in_french_and_says_why() {
             "aucun établissement n’a le code ni le FINESS « ICI »",
         ),
         (
-            &["--listen", "8080", "doctor"],
+            &["--public-url", "x y", "doctor"],
             1,
-            "--listen (VIGIE_LISTEN) attend ADRESSE:PORT",
+            "--public-url (PUBLIC_URL) doit commencer par « https:// »",
         ),
         (&["sever"], 2, "commande inconnue : sever"),
         (&["serve", "--prot", "1"], 2, "argument inconnu : --prot"),
