@@ -225,11 +225,14 @@ fn unreadable(error: &io::Error) -> Refusal {
     Refusal::Unreadable(why.to_owned())
 }
 
+/// What is done with an entry: its path, its size in bytes, its content.
+pub type Each<'a> = dyn FnMut(&str, u64, &mut dyn Read) -> Result<(), Refusal> + 'a;
+
 /// Reads an archive from end to end, handing each entry to `each`.
 pub fn read(
     archive: &Path,
     identity: Option<&Identity>,
-    each: &mut dyn FnMut(&str, u64, &mut dyn Read) -> Result<(), Refusal>,
+    each: &mut Each<'_>,
 ) -> Result<(), Refusal> {
     let mut file = BufReader::new(File::open(archive).map_err(|e| unreadable(&e))?);
     let mut start = [0; AGE.len()];
@@ -249,10 +252,7 @@ pub fn read(
     }
 }
 
-fn walk(
-    content: impl Read,
-    each: &mut dyn FnMut(&str, u64, &mut dyn Read) -> Result<(), Refusal>,
-) -> Result<(), Refusal> {
+fn walk(content: impl Read, each: &mut Each<'_>) -> Result<(), Refusal> {
     let mut tar = tar::Archive::new(content);
     for entry in tar.entries().map_err(|e| unreadable(&e))? {
         let mut entry = entry.map_err(|e| unreadable(&e))?;

@@ -26,11 +26,14 @@ pub(super) struct Kept {
     pub(super) since: DateTime<Utc>,
 }
 
+/// A device with its place in the round, and which of its visits it is.
+type Visit<'a> = (usize, &'a Kept, usize);
+
 /// Writes the operations of every day not written yet; how many lines that was.
 pub(super) async fn keep(app: &App, places: &Places, created: DateTime<Utc>) -> Result<usize> {
     let reached = queries::register_reached(app.pool()).await?;
     let devices = queries::in_use(app.pool(), i64::try_from(TOLD).unwrap_or(0)).await?;
-    let mut by_day: BTreeMap<(NaiveDate, usize), Vec<(usize, &Kept, usize)>> = BTreeMap::new();
+    let mut by_day: BTreeMap<(NaiveDate, usize), Vec<Visit>> = BTreeMap::new();
     for (nth, device) in devices.iter().enumerate() {
         let Some(turn) = ESTABLISHMENTS
             .iter()

@@ -310,7 +310,7 @@ fn merging_then_undoing_restores_everything() {
         0u32..1000,
         prop::collection::vec(any::<bool>(), 40),
     );
-    let (world, engineer) = (&world, std::cell::RefCell::new(&mut engineer));
+    let (world, engineer) = (&world, tokio::sync::Mutex::new(&mut engineer));
     let done = std::cell::Cell::new(0);
     runner
         .run(&asked, |(nth, a, b, picks)| {
@@ -328,7 +328,7 @@ fn merging_then_undoing_restores_everything() {
                 let before = state(world).await;
                 let mut fields = vec![("kind", kind.code()), ("kept", kept.as_str()), ("double", double.as_str()), ("reason", "essai de propriété")];
                 fields.extend(taken.iter().map(|t| ("taken", *t)));
-                let mut engineer = engineer.borrow_mut();
+                let mut engineer = engineer.lock().await;
                 let answer = engineer.post("/inventory/merges", &fields).await;
                 if answer.status == 409 || answer.status == 422 {
                     // Refused with its reason: nothing may have been written.
