@@ -283,13 +283,13 @@ fn every_message_of_the_command_line_is_in_french_and_says_why() {
 fn english(said: &str) {
     for word in [
         "refused",
-        "error",
+        "error:",
         "Usage",
         "Options:",
         "Commands",
         "Print",
         "default:",
-        "possible",
+        "possible values",
         "not found",
         "tip:",
         "For more",
