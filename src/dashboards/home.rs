@@ -6,7 +6,7 @@ use chrono::NaiveDate;
 use sqlx::PgConnection;
 
 use super::blocks;
-use super::queries;
+use super::queries::{self, UnitCount};
 use crate::accounts::access::{Caller, Permit, Scope};
 use crate::accounts::actions::{Action, SeeDevices, UseVigie};
 use crate::app::App;
@@ -39,7 +39,7 @@ pub struct Figure {
     /// What it counts.
     pub label: &'static str,
     /// Its rows.
-    pub href: &'static str,
+    pub href: String,
     /// Where it comes from, if a plot says it.
     pub bars: Vec<Bar>,
     /// The longest bar, at least 1.
@@ -109,53 +109,77 @@ async fn show(State(app): State<App>, permit: Permit<UseVigie>) -> Result<Page> 
     Ok(Page::of(HomeShow { blocks, figures }))
 }
 
-const UNAVAILABLE: &str = "/inventory/devices?f=state:in:in_maintenance,broken,quarantined,suspended_quality,suspended_cyber";
+const UNAVAILABLE: &str =
+    "f=state:in:in_maintenance,broken,quarantined,suspended_quality,suspended_cyber";
+
+fn devices(query: &str) -> String {
+    format!("/inventory/devices?{query}")
+}
+
+/// Bars of units, each opening its own rows of the list behind the figure.
+fn bars(units: Vec<UnitCount>, query: &str, tone: Tone) -> (Vec<Bar>, i64) {
+    let most = units.first().map_or(1, |unit| unit.count.max(1));
+    let bars = units
+        .into_iter()
+        .map(|unit| Bar {
+            label: unit.name,
+            value: unit.count,
+            href: devices(&format!("{query}&f=unit:is:{}", unit.id)),
+            tone: tone.class(),
+        })
+        .collect();
+    (bars, most)
+}
 
 async fn figures(read: &mut Read, sees: &Scope) -> Result<Vec<Figure>> {
     let counts = queries::figures(read, sees).await?;
     if counts.fleet == 0 {
         return Ok(Vec::new());
     }
-    let units = queries::unavailable_by_unit(read, sees).await?;
-    let most = units.first().map_or(1, |u| u.count.max(1));
-    let bars = units
-        .into_iter()
-        .map(|u| Bar {
-            label: u.name,
-            value: u.count,
-            href: String::new(),
-            tone: Tone::Bad.class(),
-        })
-        .collect();
+    let fleet = blocks::in_the_fleet();
+    let incomplete = format!("f=items_missing:min:1&{fleet}");
+    let (unavailable, most_unavailable) = bars(
+        queries::unavailable_by_unit(read, sees).await?,
+        UNAVAILABLE,
+        Tone::Bad,
+    );
+    let (lacking, most_lacking) = bars(
+        queries::incomplete_by_unit(read, sees).await?,
+        &incomplete,
+        Tone::Watch,
+    );
+    let plain = |value: i64, label: &'static str, query: &str| Figure {
+        value: thousands(value),
+        label,
+        href: devices(query),
+        bars: vec![],
+        max: 1,
+    };
     Ok(vec![
+        plain(
+            counts.in_use,
+            "équipements en service ou prêtés",
+            "f=state:in:in_service,lent",
+        ),
         Figure {
-            value: thousands(counts.in_use),
-            label: "équipements en service ou prêtés",
-            href: "/inventory/devices?f=state:in:in_service,lent",
-            bars: vec![],
-            max: 1,
+            bars: unavailable,
+            max: most_unavailable,
+            ..plain(counts.unavailable, "indisponibles, par unité", UNAVAILABLE)
         },
         Figure {
-            value: thousands(counts.unavailable),
-            label: "indisponibles, par unité",
-            href: UNAVAILABLE,
-            bars,
-            max: most,
+            bars: lacking,
+            max: most_lacking,
+            ..plain(
+                counts.fleet - counts.complete,
+                "fiches où manque une mention, par unité",
+                &incomplete,
+            )
         },
-        Figure {
-            value: thousands(counts.digital),
-            label: "dispositifs numériques (DMN)",
-            href: "/inventory/devices?f=is_dmn:is:true",
-            bars: vec![],
-            max: 1,
-        },
-        Figure {
-            value: thousands(counts.unproved),
-            label: "repris, preuves non vérifiées",
-            href: "/inventory/devices?f=taken_over:is:true",
-            bars: vec![],
-            max: 1,
-        },
+        plain(
+            counts.unproved,
+            "repris, preuves non vérifiées",
+            &format!("f=taken_over:is:true&{fleet}"),
+        ),
     ])
 }
 

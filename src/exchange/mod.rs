@@ -1,6 +1,7 @@
 //! What comes from other systems and what leaves for them.
 
 pub mod assets;
+mod custom_values;
 pub mod imports;
 mod nomenclatures;
 
@@ -14,7 +15,8 @@ pub fn domain() -> Domain {
         name: "exchange",
         routes: imports::routes()
             .and(nomenclatures::routes())
-            .and(assets::routes()),
+            .and(assets::routes())
+            .and(custom_values::routes()),
         nav: vec![
             NavEntry {
                 label: "Imports",

@@ -108,7 +108,8 @@ pub fn domain() -> Domain {
                 "/inventory/models/new",
                 "plus",
                 ManageCatalogue::NAME,
-            ),
+            )
+            .of_group(),
         ],
         ..Domain::default()
     }

@@ -35,12 +35,15 @@ pub fn domain() -> Domain {
             permission: SeeParties::NAME,
             order: 70,
         }],
-        actions: vec![PaletteEntry::new(
-            "Créer un fabricant ou un fournisseur",
-            "/parties/organisations/new",
-            "plus",
-            ManageParties::NAME,
-        )],
+        actions: vec![
+            PaletteEntry::new(
+                "Créer un fabricant ou un fournisseur",
+                "/parties/organisations/new",
+                "plus",
+                ManageParties::NAME,
+            )
+            .of_group(),
+        ],
         subjects: vec![
             ("organisation", organisations::queries::named),
             ("contact", contacts::queries::named),

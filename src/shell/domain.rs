@@ -43,6 +43,8 @@ pub struct PaletteEntry {
     pub icon: &'static str,
     /// Permission that shows it.
     pub permission: &'static str,
+    /// Whether it asks that permission over the whole group, as what every establishment shares does.
+    pub whole_group: bool,
 }
 
 impl PaletteEntry {
@@ -58,6 +60,16 @@ impl PaletteEntry {
             href,
             icon,
             permission,
+            whole_group: false,
+        }
+    }
+
+    /// The same, for who holds the permission over the whole group.
+    #[must_use]
+    pub const fn of_group(self) -> Self {
+        Self {
+            whole_group: true,
+            ..self
         }
     }
 }

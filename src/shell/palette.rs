@@ -46,7 +46,13 @@ async fn index(State(app): State<App>, permit: Permit<UseVigie>) -> Page {
         .domains()
         .iter()
         .flat_map(|domain| domain.actions.iter())
-        .filter(|entry| caller.holds(entry.permission))
+        .filter(|entry| {
+            if entry.whole_group {
+                caller.scope(entry.permission).group
+            } else {
+                caller.holds(entry.permission)
+            }
+        })
         .map(|entry| Offer {
             label: entry.label,
             href: entry.href,

@@ -135,6 +135,31 @@ pub async fn fill(
     ))
 }
 
+/// Writes what a file says of the devices of an establishment: field, device, value.
+pub async fn take(
+    tx: &mut Tx,
+    covered: Covered<EditDevices>,
+    establishment: EstablishmentId,
+    values: &[(CustomFieldId, Uuid, String)],
+    said: &str,
+) -> Result<Event> {
+    let _ = covered;
+    let mut fields: Vec<CustomFieldId> = values.iter().map(|(field, ..)| *field).collect();
+    fields.sort_unstable_by_key(|field| field.uuid());
+    fields.dedup();
+    for field in fields {
+        let of_field = || values.iter().filter(|(one, ..)| *one == field);
+        let devices: Vec<Uuid> = of_field().map(|(_, device, _)| *device).collect();
+        let texts: Vec<String> = of_field().map(|(.., value)| value.clone()).collect();
+        give(tx, field, &devices, &texts).await?;
+    }
+    Ok(Event::new(
+        "devices.fields_imported",
+        Subject::of("establishment", establishment, establishment),
+        format!("Champs complémentaires importés : {said}"),
+    ))
+}
+
 /// Gives each device its value in a field, under the column of its kind. Part of a command that has
 /// proved the right over each device.
 pub(in crate::inventory) async fn give(

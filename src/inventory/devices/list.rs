@@ -59,6 +59,59 @@ const ROOMS: &str = "/search/suggestions?kind=room";
 const MODELS: &str = "/search/suggestions?kind=model";
 const ORGANISATIONS: &str = "/search/suggestions?kind=organisation";
 
+/// How many of the seven items of art. R.5212-28 1° CSP are neither there nor justified.
+const ITEMS_MISSING: &str = "(
+    select count(*) from unnest(array_remove(array[
+        case when m.common_name is null then 'common_name' end,
+        case when m.trade_name is null then 'trade_name' end,
+        case when m.manufacturer_id is null then 'manufacturer' end,
+        case when d.supplier_id is null then 'supplier' end,
+        case when d.serial_number is null then 'serial_number' end,
+        case when d.unit_id is null and d.room_id is null and d.place_detail is null then 'location' end,
+        case when d.first_service_date is null then 'first_service_date' end
+    ], null)) one
+    where not exists (select from device_item_justification j where j.device_id = d.id and j.item = one and j.withdrawn_at is null))";
+
+/// The day after which what a take-over left out of the seven items is a breach like any other:
+/// that of the plan, or the end of the last waiver when it is later.
+const TAKE_OVER_ITEMS_DUE: &str = "(
+    select min(greatest(p.due_on, (
+        select max(w.expires_on) from take_over_waiver w
+        where w.device_id = d.id and w.point = g.point and w.revoked_at is null)))
+    from take_over_gap g
+    join take_over_plan p on p.establishment_id = g.establishment_id and p.criticality = g.criticality
+    where g.device_id = d.id and g.point = 'inventory_items')";
+
+/// Which, in the words of the article.
+const ITEMS_LACKING: &str = "(
+    select string_agg(one.words, ', ' order by one.place) from (values
+        (1, 'common_name', 'dénomination commune', m.common_name is null),
+        (2, 'trade_name', 'dénomination commerciale', m.trade_name is null),
+        (3, 'manufacturer', 'fabricant', m.manufacturer_id is null),
+        (4, 'supplier', 'fournisseur', d.supplier_id is null),
+        (5, 'serial_number', 'numéro de série', d.serial_number is null),
+        (6, 'location', 'localisation', d.unit_id is null and d.room_id is null and d.place_detail is null),
+        (7, 'first_service_date', 'date de première mise en service', d.first_service_date is null)
+    ) one (place, item, words, lacks)
+    where one.lacks and not exists (select from device_item_justification j where j.device_id = d.id and j.item = one.item and j.withdrawn_at is null))";
+
+/// Who has it on loan.
+const BORROWER: &str = "(
+    select coalesce(b.name, h.name, g.name, l.borrower_name)
+    from device_loan l
+    left join unit b on b.id = l.borrower_unit_id
+    left join establishment h on h.id = l.borrower_establishment_id
+    left join organisation g on g.id = l.borrower_organisation_id
+    where l.device_id = d.id and l.returned_at is null
+    order by l.due_on limit 1)";
+
+static UDI: [Choice; 4] = [
+    ("understood", "compris", Tone::Good),
+    ("warnings", "compris, avec remarques", Tone::Watch),
+    ("ambiguous", "ambigu", Tone::Unknown),
+    ("not_understood", "non compris", Tone::Unknown),
+];
+
 /// Devices, annulled ones left out.
 pub static DEVICES: ListSpec = ListSpec {
     name: "devices",
@@ -145,6 +198,45 @@ pub static DEVICES: ListSpec = ListSpec {
         )
         .when_empty("sans échéance")
         .screen_only(),
+        Column::instant("state_since", "Dans cet état depuis", "d.state_since")
+            .sorted(
+                "coalesce(d.state_since, timestamptz '-infinity')",
+                SortType::Instant,
+            )
+            .screen_only(),
+        Column::date(
+            "loan_due_on",
+            "Retour de prêt prévu",
+            "(select min(l.due_on) from device_loan l where l.device_id = d.id and l.returned_at is null)",
+        )
+        .when_empty("pas de prêt")
+        .screen_only(),
+        Column::text("borrower", "Prêté à", BORROWER)
+            .when_empty("pas de prêt")
+            .screen_only(),
+        Column::number("items_missing", "Mentions R.5212-28 manquantes", ITEMS_MISSING).screen_only(),
+        Column::text("items_lacking", "Quelles mentions manquent", ITEMS_LACKING)
+            .when_empty("aucune")
+            .unfiltered()
+            .screen_only(),
+        Column::date(
+            "document_expires_on",
+            "Document à renouveler",
+            "(select min(x.expires_on) from document x where x.subject_type = 'device' and x.subject_id = d.id and x.withdrawn_at is null)",
+        )
+        .when_empty("aucun")
+        .screen_only(),
+        Column::choice("udi_status", "Lecture de l’IUD", "d.udi_status", &UDI)
+            .when_empty("pas d’IUD")
+            .screen_only(),
+        Column::text("network_zone", "Zone réseau", "d.network_zone").screen_only(),
+        Column::flag("data_encrypted", "Données chiffrées", "d.data_encrypted").screen_only(),
+        Column::flag(
+            "keeps_data",
+            "Garde des données personnelles",
+            "coalesce(d.stores_data_locally, m.stores_personal_data)",
+        )
+        .screen_only(),
         Column::flag(
             "taken_over",
             "Reprise, preuves non vérifiées",
@@ -176,6 +268,10 @@ pub static DEVICES: ListSpec = ListSpec {
             "warranty_end_date",
             "Fin de garantie",
             "d.warranty_end_date",
+        )
+        .sorted(
+            "coalesce(d.warranty_end_date, date 'infinity')",
+            SortType::Date,
         ),
         Column::date(
             "end_of_exploitation_date",
@@ -243,6 +339,10 @@ pub static DEVICES: ListSpec = ListSpec {
             "d.holding_start_date",
         ),
         Column::date("holding_end_date", "Fin de détention", "d.holding_end_date")
+            .sorted(
+                "coalesce(d.holding_end_date, date 'infinity')",
+                SortType::Date,
+            )
             .when_empty("sans terme connu"),
         Column::date("purchase_date", "Date d’achat", "d.purchase_date"),
         Column::decimal(
@@ -288,6 +388,9 @@ pub static DEVICES: ListSpec = ListSpec {
             "Conserve des données de patients",
             "d.stores_data_locally",
         ),
+        Column::date("take_over_items_due", "Reprise : mentions à compléter avant le", TAKE_OVER_ITEMS_DUE)
+            .when_empty("pas de terme")
+            .screen_only(),
         Column::number(
             "not_evaluated",
             "Points non évalués (reprise)",

@@ -411,3 +411,70 @@ async fn a_field_added_by_people_is_filled_listed_filtered_exported_and_correcte
         );
     }
 }
+
+#[tokio::test]
+async fn a_file_fills_the_fields_that_people_added_after_a_trial_and_again_without_change() {
+    let world = World::hospital().await;
+    let mut engineer = world.person("biomedical_engineer").await;
+    for (label, kind) in [("Masse (kg)", "number"), ("Prêtable", "yes_no")] {
+        engineer
+            .post(
+                "/inventory/custom_fields",
+                &[("label", label), ("kind", kind)],
+            )
+            .await
+            .is(303);
+    }
+    let (establishment, numbers): (uuid::Uuid, Vec<String>) = sqlx::query_as(
+        "select establishment_id, (array_agg(inventory_number order by inventory_number))[1:3] from device
+         where annulled_at is null group by 1 order by count(*) desc limit 1",
+    )
+    .fetch_one(&mut world.owner().await)
+    .await
+    .unwrap();
+    let establishment = establishment.to_string();
+    let file = format!(
+        "N° d’inventaire;masse (KG);Prêtable;Autre\n{};12,5;oui;x\n{};;non;x\n{};lourd;;x\nINCONNU;1;;x\n",
+        numbers[0], numbers[1], numbers[2]
+    );
+    let sent = ("file", "champs.csv", file.as_bytes());
+    engineer
+        .upload(
+            "/exchange/custom_values",
+            &[("establishment", &establishment)],
+            sent,
+        )
+        .await
+        .is(200)
+        .shows("4 lues = 2 à modifier + 0 inchangées + 2 rejetées")
+        .shows("« lourd » n’est pas un nombre")
+        .shows("Autre");
+    assert_eq!(
+        world
+            .count("select count(*) from device_custom_value")
+            .await,
+        0
+    );
+    for (changed, unchanged) in [(2, 0), (0, 2)] {
+        engineer
+            .upload(
+                "/exchange/custom_values",
+                &[("establishment", &establishment), ("write", "true")],
+                sent,
+            )
+            .await
+            .is(303);
+        engineer
+            .get("/inventory/custom_fields")
+            .await
+            .shows(&format!(
+                "4 lignes lues = {changed} modifiées + {unchanged} inchangées + 2 rejetées"
+            ));
+    }
+    assert_eq!(
+        world
+            .count("select count(*) from device_custom_value")
+            .await,
+        3
+    );
+}

@@ -205,3 +205,51 @@ async fn a_nomenclature_is_loaded_from_its_page_and_again_without_change() {
         .await
         .is(403);
 }
+
+#[tokio::test]
+async fn each_number_of_the_home_page_opens_exactly_its_rows() {
+    use vigie::accounts::roles::Role;
+    let world = World::hospital().await;
+    let digits = |text: &str| -> i64 {
+        let digits: String = text.chars().filter(char::is_ascii_digit).collect();
+        digits.parse().unwrap()
+    };
+    let mut opened = 0;
+    for role in Role::ALL {
+        let mut person = world.person(role.code()).await;
+        let home = person.get("/").await.is(200);
+        let mut numbers: Vec<(String, i64)> = Vec::new();
+        let hrefs = home.attributes(".waits header a", "href");
+        let totals = home.all(".waits header .count");
+        assert_eq!(hrefs.len(), totals.len(), "{}", role.code());
+        numbers.extend(
+            hrefs
+                .into_iter()
+                .zip(totals.iter().map(|total| digits(total))),
+        );
+        let hrefs = home.attributes(".figure .value a", "href");
+        let values = home.all(".figure .value");
+        numbers.extend(
+            hrefs
+                .into_iter()
+                .zip(values.iter().map(|value| digits(value))),
+        );
+        for (href, number) in numbers {
+            if !href.starts_with("/inventory/") {
+                continue;
+            }
+            let list = person.get(&href).await.is(200);
+            list.does_not_show("Filtre ignoré");
+            let total = list
+                .all(".chips .total")
+                .first()
+                .map_or(0, |total| digits(total));
+            assert_eq!(total, number, "{} {href}", role.code());
+            opened += 1;
+        }
+        for href in home.attributes(".waits li a, .figure .hbars a", "href") {
+            person.get(&href).await.is(200);
+        }
+    }
+    assert!(opened > 40, "only {opened} numbers");
+}

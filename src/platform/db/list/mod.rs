@@ -17,7 +17,7 @@ mod words;
 pub use clause::{Clause, MOST_VALUES, Value};
 pub use export::{Format, Sink};
 pub use page::{
-    Chip, ColumnChoice, FilterField, Head, ListPage, Position, ShownPart, ViewLink, Views,
+    Chip, ColumnChoice, FilterField, Head, ListPage, Position, ShownPart, ShownRow, ViewLink, Views,
 };
 pub use query::{At, Cursor, ListQuery, PER, address, encode};
 pub use rows::{COUNTED, Cell, ListRow, Neighbours, Part, Rows, Total};
