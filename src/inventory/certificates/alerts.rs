@@ -7,7 +7,6 @@ use uuid::Uuid;
 use super::model::SOON;
 use super::queries;
 use crate::accounts::access::Caller;
-use crate::accounts::actions::{Action, SeeDevices};
 use crate::kernel::page::Tone;
 use crate::shell::domain::{Boxed, DeviceAlert, HomeBlock, HomeLine};
 
@@ -45,14 +44,14 @@ pub fn of_device<'a>(
 /// What waits for who owns or buys: certificates of the fleet that end or ended.
 pub fn to_watch<'a>(
     conn: &'a mut PgConnection,
-    caller: &'a Caller,
+    _: &'a Caller,
     today: NaiveDate,
 ) -> Boxed<'a, HomeBlock> {
     Box::pin(async move {
         let until = today
             .checked_add_days(Days::new(SOON.unsigned_abs()))
             .unwrap_or(today);
-        let found = queries::to_watch(conn, &caller.scope(SeeDevices::NAME), until).await?;
+        let found = queries::to_watch(conn, until).await?;
         let mut lines: Vec<HomeLine> = found
             .iter()
             .filter(|one| one.standing(today).is_watched())
@@ -78,7 +77,9 @@ pub fn to_watch<'a>(
             title: "Certificats CE à suivre".to_owned(),
             lines,
             total,
-            href: format!("/inventory/certificates?f=ends_on:max:{until}"),
+            href: format!(
+                "/inventory/certificates?f=ends_on:max:{until}%7Cstatus:in:withdrawn,suspended,expired%7Cend_unknown:is:true&f=replaced:is:false"
+            ),
             empty: "Aucun certificat du parc n’est suspendu, retiré, expiré ni près de sa fin.",
         })
     })

@@ -40,6 +40,11 @@ pub static CERTIFICATES: ListSpec = ListSpec {
             "case when c.status = 'transition' then (t.parameters ->> 'ends_on')::date else c.expires_on end",
         )
         .shown(),
+        Column::flag(
+            "end_unknown",
+            "Terme de la transition inconnu",
+            "(c.status = 'transition' and t.parameters ->> 'ends_on' is null)",
+        ),
         Column::date("expires_on", "Fin inscrite au certificat", "c.expires_on").sorted(
             "coalesce(c.expires_on, date 'infinity')",
             SortType::Date,

@@ -160,27 +160,17 @@ pub async fn of_device(conn: &mut PgConnection, device: Uuid) -> Result<Vec<Cert
     .await?)
 }
 
-/// The certificates that cover a device in sight, that no other replaced, and that something may be said of by that day.
-pub async fn to_watch(
-    conn: &mut PgConnection,
-    scope: &Scope,
-    until: NaiveDate,
-) -> Result<Vec<Certificate>> {
+/// The certificates that no other replaced and that something may be said of by that day: the
+/// rows of the list that the home page opens.
+pub async fn to_watch(conn: &mut PgConnection, until: NaiveDate) -> Result<Vec<Certificate>> {
     Ok(certificates!(
         "where c.replaced_by_id is null
            and (c.status in ('suspended', 'withdrawn', 'expired')
-                or c.status = 'valid' and c.expires_on <= $4
-                or c.status = 'transition' and coalesce((t.parameters ->> 'ends_on')::date, $4) <= $4)
-           and exists (
-             select from certificate_model l join device d on d.model_id = l.model_id
-             where l.certificate_id = c.id and d.annulled_at is null and d.state <> 'disposed'
-               and (d.establishment_id = any ($1) or d.unit_id = any ($2) or d.id = any ($3)))
+                or c.status = 'valid' and c.expires_on <= $1
+                or c.status = 'transition' and coalesce((t.parameters ->> 'ends_on')::date, $1) <= $1)
          order by array_position(array['withdrawn', 'suspended', 'expired', 'valid', 'transition'], c.status),
                   case when c.status = 'transition' then (t.parameters ->> 'ends_on')::date else c.expires_on end nulls last, c.number
          limit 500",
-        &scope.establishments,
-        &scope.units,
-        &scope.devices,
         until
     )
     .fetch_all(conn)
