@@ -365,6 +365,23 @@ impl App {
         name(conn, caller, id).await?.ok_or(Error::NotFound)
     }
 
+    /// As [`App::subject`], under another right than that of seeing the object: it must be held at
+    /// the object's own place, as rights held at two places do not add up.
+    pub async fn subject_under<A: Action>(
+        &self,
+        conn: &mut PgConnection,
+        permit: &Permit<A>,
+        kind: &str,
+        id: Uuid,
+    ) -> Result<Named> {
+        let named = self.subject(conn, permit.caller(), kind, id).await?;
+        if named.place.establishment.is_none() || permit.sees().reaches(named.place) {
+            Ok(named)
+        } else {
+            Err(Error::NotFound)
+        }
+    }
+
     /// The whole service: static files outside, everything else through the one layer.
     pub fn service(&self) -> BoxCloneSyncService<Request, Response, std::convert::Infallible> {
         let mut router = Router::new();

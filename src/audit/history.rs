@@ -177,7 +177,7 @@ async fn show(
         .and_then(|text| text.parse::<i64>().ok());
     let mut read = app.read(&permit).await?;
     let kind = queries::kind_of(&mut read, id).await?;
-    let subject = app.subject(&mut read, permit.caller(), &kind, id).await?;
+    let subject = app.subject_under(&mut read, &permit, &kind, id).await?;
     let rows = queries::of_subject(&mut read, id, before).await?;
     let mut requests: Vec<Uuid> = rows.iter().filter_map(|row| row.request_id).collect();
     requests.dedup();

@@ -48,7 +48,7 @@ async fn about<A: Action>(
     kind: &str,
     id: Uuid,
 ) -> Result<Named> {
-    app.subject(conn, permit.caller(), kind_of(kind)?, id).await
+    app.subject_under(conn, permit, kind_of(kind)?, id).await
 }
 
 fn address(kind: &str, id: Uuid) -> String {

@@ -8,7 +8,7 @@ use super::pages::{Head, Line};
 use super::queries::Change;
 use super::{DeviceId, find, queries, standing};
 use crate::accounts::access::Permit;
-use crate::accounts::actions::SeeDevices;
+use crate::accounts::actions::SeeHistory;
 use crate::app::App;
 use crate::kernel::page::Crumb;
 use crate::kernel::{Result, date};
@@ -53,7 +53,7 @@ impl View for DeviceHistory {
 /// `GET /inventory/devices/{id}/history`
 pub async fn show(
     State(app): State<App>,
-    permit: Permit<SeeDevices>,
+    permit: Permit<SeeHistory>,
     Path(id): Path<DeviceId>,
 ) -> Result<Page> {
     let mut read = app.read(&permit).await?;

@@ -2,7 +2,8 @@
 
 use sqlx::PgConnection;
 
-use crate::accounts::access::Caller;
+use crate::accounts::access::{Caller, Placed};
+use crate::accounts::actions::{Action, SeeHistory};
 use crate::app::App;
 use crate::inventory::devices::standing::{Standing, place_words, zone};
 use crate::inventory::devices::{Device, model, queries};
@@ -65,6 +66,11 @@ pub fn tone_of(state: State) -> Tone {
 }
 
 impl Head {
+    /// Is the whole history open to who reads?
+    pub fn has_history(&self) -> bool {
+        self.tabs.iter().any(|tab| tab.href.ends_with("/history"))
+    }
+
     /// The top of the page of a device, with the tab `current` shown.
     pub async fn of(
         conn: &mut PgConnection,
@@ -105,14 +111,13 @@ impl Head {
                 "",
             ),
             tab("Réseau", "/network", String::new(), ""),
-            tab("Historique", "/history", String::new(), ""),
         ];
+        let here = |permission| caller.scope(permission).reaches(device.place());
+        if here(SeeHistory::NAME) {
+            tabs.push(tab("Historique", "/history", String::new(), ""));
+        }
         for domain in app.domains() {
-            for offered in domain
-                .device_tabs
-                .iter()
-                .filter(|t| caller.holds(t.permission))
-            {
+            for offered in domain.device_tabs.iter().filter(|t| here(t.permission)) {
                 tabs.push(Tab {
                     label: offered.label,
                     href: format!("{}{}", offered.prefix, device.id),
