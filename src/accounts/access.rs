@@ -134,15 +134,39 @@ impl Caller {
                 ..Scope::default()
             };
         }
+        self.scope_of(|role| actions::holds(role, permission))
+    }
+
+    /// Where both permissions reach the same object: rights held at two places do not add up.
+    pub fn scope_of_both(&self, one: &str, other: &str) -> Scope {
+        let (first, second) = (self.scope(one), self.scope(other));
+        if matches!(self.via, Via::Job(_) | Via::Cli(_)) {
+            return first;
+        }
+        let mut both =
+            self.scope_of(|role| actions::holds(role, one) && actions::holds(role, other));
+        let shared = |ours: &[Uuid], theirs: &[Uuid], into: &mut Vec<Uuid>| {
+            into.extend(ours.iter().filter(|id| theirs.contains(id)));
+            into.sort_unstable();
+            into.dedup();
+        };
+        shared(
+            &first.establishments,
+            &second.establishments,
+            &mut both.establishments,
+        );
+        shared(&first.units, &second.units, &mut both.units);
+        shared(&first.devices, &second.devices, &mut both.devices);
+        both.group = first.group && second.group;
+        both
+    }
+
+    fn scope_of(&self, holds: impl Fn(Role) -> bool) -> Scope {
         let mut scope = Scope {
             chosen: self.chosen.map(|chosen| chosen.uuid()),
             ..Scope::default()
         };
-        for grant in self
-            .grants
-            .iter()
-            .filter(|g| actions::holds(g.role, permission))
-        {
+        for grant in self.grants.iter().filter(|g| holds(g.role)) {
             match grant.scope {
                 GrantScope::Group => {
                     scope.group = true;

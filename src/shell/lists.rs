@@ -7,6 +7,7 @@ use bytes::Bytes;
 use chrono_tz::Tz;
 use futures_util::{StreamExt, stream};
 use tokio::sync::mpsc;
+use uuid::Uuid;
 
 use crate::accounts::access::{Caller, Permit, Scope, Via};
 use crate::accounts::actions::{Action, ExportLists, ShareViews};
@@ -243,8 +244,9 @@ pub async fn export_within<A: Action>(
     let format = Format::from_code(format)
         .ok_or_else(|| Error::BadRequest("le format d’export est csv ou xlsx".into()))?;
     Permit::<ExportLists>::ask(permit.caller().clone())?;
+    let scope = exportable::<A>(permit.caller(), scope);
     let read = open_logged(app, permit, spec, raw, format).await?;
-    let rows = stream(read, spec, raw, scope, format);
+    let rows = stream(read, spec, raw, &scope, format);
     // Fused: the compressor asks once more after the end.
     let body = Body::from_stream(
         stream::unfold(rows, |mut rows| async {
@@ -269,6 +271,24 @@ pub async fn export_within<A: Action>(
             .insert(header::CONTENT_DISPOSITION, name);
     }
     Ok(Some(response))
+}
+
+/// What of a list may leave as a file: the rows seen by `A` at a place where exporting is allowed too.
+fn exportable<A: Action>(caller: &Caller, scope: &Scope) -> Scope {
+    let both = caller.scope_of_both(A::SEES, ExportLists::NAME);
+    // People without a right, whom the group alone sees, stand nowhere.
+    let group = both.group;
+    let kept = |ours: &[Uuid], both: &[Uuid]| -> Vec<Uuid> {
+        let held = |id: &&Uuid| both.contains(id) || (id.is_nil() && group);
+        ours.iter().filter(held).copied().collect()
+    };
+    Scope {
+        group: scope.group && both.group,
+        establishments: kept(&scope.establishments, &both.establishments),
+        units: both.units,
+        devices: both.devices,
+        chosen: scope.chosen,
+    }
 }
 
 /// The whole list as a file, in chunks as they are made; an error is the last of them.

@@ -223,7 +223,7 @@ pub async fn show(
         first: up_to == i32::MAX,
         may_append: device.annulled_at.is_none()
             && reaches(permit.caller(), AppendRegister::NAME, &device),
-        may_export: permit.caller().holds(ExportLists::NAME),
+        may_export: reaches(permit.caller(), ExportLists::NAME, &device),
         printed: format!("{}, par {}", date::instant(now, zone), permit.caller().name),
         head,
         summary,

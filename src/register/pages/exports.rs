@@ -9,8 +9,9 @@ use uuid::Uuid;
 use super::groups::MOST;
 use crate::accounts::UnitId;
 use crate::accounts::access::Permit;
-use crate::accounts::actions::{ExportLists, SeeRegister};
+use crate::accounts::actions::{Action, ExportLists, SeeRegister};
 use crate::app::App;
+use crate::audit::reads::{Kind, Note};
 use crate::audit::seals::keys::{Keys, Known};
 use crate::inventory::devices::{DeviceId, find};
 use crate::kernel::{Error, Result};
@@ -57,10 +58,18 @@ async fn export(
     permit: &Permit<SeeRegister>,
     mut read: Read,
     title: String,
-    devices: Vec<DeviceId>,
+    (devices, address): (Vec<DeviceId>, String),
     asked: &Asked,
 ) -> Result<Response> {
-    Permit::<ExportLists>::ask(permit.caller().clone())?;
+    let format = match asked.format.as_str() {
+        "" => "jsonl",
+        known @ ("pdf" | "csv" | "jsonl") => known,
+        other => {
+            return Err(Error::BadRequest(format!(
+                "« {other} » n’est pas un format d’export : pdf, csv ou jsonl est attendu"
+            )));
+        }
+    };
     let ids: Vec<Uuid> = devices.iter().map(|d| d.uuid()).collect();
     let total = queries::line_total(&mut read, &ids).await?;
     if total > LINES {
@@ -68,6 +77,14 @@ async fn export(
             "Export du registre",
             format!(
                 "{total} lignes : un fichier en porte {LINES} au plus. Exportez une unité ou un équipement à la fois."
+            ),
+        ));
+    }
+    if format == "pdf" && total > ON_PAPER {
+        return Err(Error::refused(
+            "Export du registre",
+            format!(
+                "{total} lignes : un PDF en porte {ON_PAPER} au plus. Prenez le CSV, ou un équipement à la fois."
             ),
         ));
     }
@@ -80,26 +97,32 @@ async fn export(
         title,
     };
     drop(read);
+    let first = registers.first().map(|r| r.device.establishment_id);
+    let note = Note {
+        kind: Kind::Export,
+        what: format!("Registre, {}, {}", cover.title, format.to_uppercase()),
+        address: format!("{address}?format={format}"),
+        establishment: first.filter(|one| {
+            registers
+                .iter()
+                .all(|r| r.device.establishment_id == *one)
+        }),
+    };
+    drop(app.read_logged(permit, note).await?);
     let day = cover.at.date_naive();
     let name = |end: &str| format!("registre-{}-{day}.{end}", cover.title);
-    match asked.format.as_str() {
+    match format {
         "csv" => Ok(file(
             exports::csv(&registers)?,
             "text/csv; charset=utf-8",
             &name("csv"),
-        )),
-        "pdf" if total > ON_PAPER => Err(Error::refused(
-            "Export du registre",
-            format!(
-                "{total} lignes : un PDF en porte {ON_PAPER} au plus. Prenez le CSV, ou un équipement à la fois."
-            ),
         )),
         "pdf" => {
             let keys = Keys::open_or_make(app.data_dir()).await?;
             let paper = exports::paper(&cover, &registers, &keys).await?;
             Ok(pdf::answer(paper, &name("pdf")))
         }
-        "" | "jsonl" => {
+        _ => {
             let keys = Keys::open_or_make(app.data_dir()).await?;
             Ok(file(
                 exports::for_verifier(&cover, &registers, &keys)?,
@@ -107,9 +130,6 @@ async fn export(
                 &name("jsonl"),
             ))
         }
-        other => Err(Error::BadRequest(format!(
-            "« {other} » n’est pas un format d’export : pdf, csv ou jsonl est attendu"
-        ))),
     }
 }
 
@@ -122,8 +142,10 @@ pub async fn device(
 ) -> Result<Response> {
     let mut read = app.read(&permit).await?;
     let device = find(&mut read, permit.sees(), id).await?;
+    Permit::<ExportLists>::ask(permit.caller().clone())?.over(&device)?;
     let title = device.inventory_number.clone();
-    export(&app, &permit, read, title, vec![id], &asked).await
+    let what = (vec![id], format!("/register/devices/{id}/export"));
+    export(&app, &permit, read, title, what, &asked).await
 }
 
 async fn group(
@@ -132,12 +154,17 @@ async fn group(
     group: Group,
     asked: &Asked,
 ) -> Result<Response> {
+    Permit::<ExportLists>::ask(permit.caller().clone())?;
+    // Registers read at one place and exported at another do not add up.
+    let both = permit
+        .caller()
+        .scope_of_both(SeeRegister::NAME, ExportLists::NAME);
     let mut read = app.read(permit).await?;
     let title = match group {
         Group::Unit(id) => queries::unit_name(&mut read, permit.sees(), id).await?,
         Group::Family(id) => queries::family_name(&mut read, id).await?,
     };
-    let rows = queries::registers(&mut read, permit.sees(), group, MOST + 1).await?;
+    let rows = queries::registers(&mut read, &both, group, MOST + 1).await?;
     if i64::try_from(rows.len()).unwrap_or(i64::MAX) > MOST {
         return Err(Error::refused(
             "Export du registre",
@@ -147,7 +174,11 @@ async fn group(
         ));
     }
     let devices = rows.into_iter().map(|r| r.device_id).collect();
-    export(app, permit, read, title, devices, asked).await
+    let address = match group {
+        Group::Unit(id) => format!("/register/units/{id}/export"),
+        Group::Family(id) => format!("/register/families/{id}/export"),
+    };
+    export(app, permit, read, title, (devices, address), asked).await
 }
 
 /// `GET /register/units/{id}/export`

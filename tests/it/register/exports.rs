@@ -53,4 +53,10 @@ async fn an_inspector_gets_an_archive_a_table_and_a_signed_file() {
         .get(&format!("/register/devices/{DEVICE}/export?format=doc"))
         .await
         .is(400);
+    // Each file that left is written down, the refused one is not.
+    let logged = sealed
+        .world
+        .count("select count(*) from read_log where kind = 'export' and what like 'Registre, %'")
+        .await;
+    assert_eq!(logged, 9);
 }

@@ -15,7 +15,7 @@ use crate::accounts::actions::{Action, ExportLists, SeeDevices};
 use crate::app::App;
 use crate::audit::reads::{Kind, Note};
 use crate::inventory::devices::queries::Interface;
-use crate::inventory::devices::{Device, DeviceId, queries, record, standing};
+use crate::inventory::devices::{Device, DeviceId, queries, reaches, record, standing};
 use crate::kernel::page::Crumb;
 use crate::kernel::{Error, FieldErrors, Result, clock, date};
 use crate::platform::pdf;
@@ -175,7 +175,7 @@ pub async fn as_of(
         day,
         lines,
         timeline,
-        may_export: permit.caller().holds(ExportLists::NAME),
+        may_export: reaches(permit.caller(), ExportLists::NAME, &present),
         problem,
     };
     if asked.format.is_empty() {
@@ -192,7 +192,7 @@ async fn file(
     device: &Device,
     page: DeviceAsOf,
 ) -> Result<Listed> {
-    Permit::<ExportLists>::ask(permit.caller().clone())?;
+    Permit::<ExportLists>::ask(permit.caller().clone())?.over(device)?;
     if !matches!(asked.format.as_str(), "csv" | "pdf") {
         return Err(Error::BadRequest("le format est csv ou pdf".into()));
     }
