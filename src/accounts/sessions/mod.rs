@@ -14,7 +14,7 @@ use chrono::TimeDelta;
 use super::access::Caller;
 use crate::app::App;
 use crate::kernel::Result;
-use crate::platform::web::{Context, Routes, cookies};
+use crate::platform::web::{Context, Routes, cookies, reply};
 
 /// Unused this long, a session ends.
 pub const IDLE: TimeDelta = TimeDelta::hours(4);
@@ -56,11 +56,7 @@ pub fn cookie_name(app: &App) -> &'static str {
 
 /// An address of ours to go to after signing in; home for whatever is not one.
 pub fn local_address(next: &str) -> &str {
-    if next.starts_with('/') && !next.starts_with("//") && !next.contains('\\') {
-        next
-    } else {
-        "/"
-    }
+    if reply::is_ours(next) { next } else { "/" }
 }
 
 /// Who sends this request: by token, else by cookie, else nobody. A token that is not one is nobody.

@@ -9,6 +9,14 @@ use axum::response::{IntoResponse, Response};
 use crate::kernel::Error;
 use crate::kernel::page::Crumb;
 
+/// Is this one of our own addresses, whoever reads it? Browsers take `\` for `/` and drop tabs, so
+/// `/\t/elsewhere` and `/\\elsewhere` lead elsewhere as `//elsewhere` does.
+pub fn is_ours(url: &str) -> bool {
+    url.starts_with('/')
+        && !url.starts_with("//")
+        && !url.chars().any(|c| c == '\\' || c.is_control())
+}
+
 /// Which frame a page is shown in.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Frame {

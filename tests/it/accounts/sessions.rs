@@ -166,6 +166,9 @@ async fn the_way_back_after_sign_in_never_leaves_the_house() {
         "https://evil.test/",
         "//evil.test",
         "/\\evil.test",
+        "/\t/evil.test",
+        "/\n/evil.test",
+        "/accounts\\..\\..\\evil.test",
         "javascript:alert(1)",
     ] {
         let answer = world
