@@ -24,11 +24,15 @@ pub fn maybe(text: &str) -> Option<String> {
     (!text.is_empty()).then_some(text)
 }
 
+/// Does it turn the letters around it, as no text of ours needs?
+pub fn is_turn(c: char) -> bool {
+    matches!(c, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
+}
+
 /// True when the text holds control or bidirectional characters that could disguise it.
 pub fn is_disguised(text: &str) -> bool {
     text.chars().any(|c| {
-        (c.is_control() && c != '\n' && c != '\t' && c != '\r')
-            || matches!(c, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
+        (c.is_control() && c != '\n' && c != '\t' && c != '\r') || is_turn(c)
     })
 }
 

@@ -15,6 +15,7 @@ pub mod contacts;
 pub mod organisations;
 
 use crate::accounts::actions::{Action, ManageParties, SeeParties};
+use crate::kernel::text;
 use crate::shell::domain::PaletteEntry;
 use crate::shell::{Domain, NavEntry};
 
@@ -55,6 +56,5 @@ pub fn domain() -> Domain {
 
 /// A text that says something, without the blanks around.
 fn said(text: &str) -> Option<String> {
-    let text = text.trim();
-    (!text.is_empty()).then(|| text.to_owned())
+    text::maybe(text)
 }

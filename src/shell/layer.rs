@@ -84,7 +84,11 @@ pub async fn layer(State(app): State<App>, request: Request, next: Next) -> Resp
         if let Some(caller) = &caller {
             request.extensions_mut().insert(caller.clone());
         }
-        let mut response = run(next.clone(), request).await;
+        let mut response = if has_nul(&context.uri) {
+            Error::BadRequest("le caractère NUL n’est pas permis".into()).into_response()
+        } else {
+            run(next.clone(), request).await
+        };
         let Some(outcome) = response.extensions_mut().remove::<Outcome>() else {
             return finish(&app, &context, new_seed, response);
         };
@@ -172,6 +176,12 @@ fn told(path: &str) -> &str {
         .unwrap_or(path)
 }
 
+/// Postgres keeps no text that holds a NUL: no address of ours has one.
+fn has_nul(uri: &Uri) -> bool {
+    uri.path_and_query()
+        .is_some_and(|all| all.as_str().contains("%00"))
+}
+
 /// A handler that panics or never ends costs one request, not the server.
 async fn run(next: Next, request: Request) -> Response {
     let guarded = std::panic::AssertUnwindSafe(next.run(request)).catch_unwind();
@@ -241,7 +251,7 @@ async fn form_again(
     let uri: Uri = posted
         .page
         .as_deref()
-        .filter(|p| p.starts_with('/') && !p.starts_with("//"))?
+        .filter(|p| reply::is_ours(p))?
         .parse()
         .ok()?;
     let mut request = Request::new(Body::empty());
@@ -379,9 +389,7 @@ fn face(
                         .get(header::REFERER)
                         .and_then(|v| v.to_str().ok())
                         .and_then(|r| r.strip_prefix(app.public_url()))
-                        .filter(|p| {
-                            p.starts_with('/') && !p.starts_with("//") && *p != context.here()
-                        })
+                        .filter(|p| reply::is_ours(p) && *p != context.here())
                         .map(str::to_owned);
                     let page = ErrorPage::of(error, context.request_id.to_string(), back);
                     let mut response = html(app, context, headers, known, &page, status);
@@ -476,11 +484,7 @@ fn json(status: StatusCode, media_type: &'static str, body: &serde_json::Value) 
 /// Goes to one of our own addresses.
 pub fn see_other(url: &str) -> Response {
     let mut response = StatusCode::SEE_OTHER.into_response();
-    let safe = if url.starts_with('/') && !url.starts_with("//") {
-        url
-    } else {
-        "/"
-    };
+    let safe = if reply::is_ours(url) { url } else { "/" };
     response.headers_mut().insert(
         header::LOCATION,
         HeaderValue::from_str(safe).unwrap_or(HeaderValue::from_static("/")),

@@ -9,7 +9,8 @@ use super::model::{
     RegulatedFamily, Regulation, RiskClass, check_class,
 };
 use super::queries::Model;
-use crate::kernel::{FieldErrors, Result};
+use crate::kernel::{FieldErrors, Result, text};
+use crate::platform::web::check;
 
 /// A model as checked.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -131,8 +132,7 @@ pub struct ModelForm {
 
 /// A text that says something, without the blanks around.
 pub(super) fn said(text: &str) -> Option<String> {
-    let text = text.trim();
-    (!text.is_empty()).then(|| text.to_owned())
+    text::maybe(text)
 }
 
 /// Reads fields one by one and keeps what is wrong.
@@ -159,12 +159,7 @@ impl Reader<'_> {
     }
 
     fn day(&mut self, field: &str, text: &str) -> Option<NaiveDate> {
-        let text = said(text)?;
-        let day = text.parse().ok();
-        if day.is_none() {
-            self.0.add(field, format!("« {text} » n’est pas une date."));
-        }
-        day
+        check::maybe_day(self.0, field, text)
     }
 
     fn text(&mut self, field: &str, text: &str, most: usize) -> Option<String> {

@@ -11,7 +11,7 @@ use crate::accounts::access::Permit;
 use crate::accounts::actions::ManageCatalogue;
 use crate::app::App;
 use crate::kernel::{FieldErrors, Result};
-use crate::platform::web::{Form, Saved};
+use crate::platform::web::{Form, Saved, check};
 
 /// A version as checked.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -55,14 +55,7 @@ impl VersionForm {
                 "La version est attendue, telle que le fabricant l’écrit.",
             );
         }
-        let mut day = |field: &str, text: &str| {
-            let text = said(text)?;
-            let day = text.parse().ok();
-            if day.is_none() {
-                wrong.add(field, format!("« {text} » n’est pas une date."));
-            }
-            day
-        };
+        let mut day = |field: &str, text: &str| check::maybe_day(&mut wrong, field, text);
         let released_on = day("released_on", &self.released_on);
         let support_ends_on = day("support_ends_on", &self.support_ends_on);
         let security_support_ends_on =

@@ -103,10 +103,7 @@ impl ContactForm {
         {
             wrong.add("url", "Le portail s’écrit en entier : https://exemple.fr");
         }
-        let ends_on = said(&self.ends_on).map(|text| text.parse::<NaiveDate>());
-        if matches!(ends_on, Some(Err(_))) {
-            wrong.add("ends_on", "Une date est attendue.");
-        }
+        let ends_on = check::maybe_day(&mut wrong, "ends_on", &self.ends_on);
         wrong.done()?;
         let function = function.ok_or_else(|| Error::internal("checked above"))?;
         Ok(NewContact {
@@ -117,7 +114,7 @@ impl ContactForm {
             phone,
             url,
             note: said(&self.note),
-            ends_on: ends_on.and_then(std::result::Result::ok),
+            ends_on,
         })
     }
 }

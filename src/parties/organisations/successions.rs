@@ -1,7 +1,6 @@
 //! Who answers since for an organisation: said and withdrawn on its page.
 
 use axum::extract::{Path, State};
-use chrono::NaiveDate;
 use serde::Deserialize;
 
 use super::model::{NewSuccession, SuccessionKind};
@@ -13,7 +12,7 @@ use crate::app::App;
 use crate::kernel::{Error, FieldErrors, Result};
 use crate::parties::{OrganisationId, SuccessionId, said};
 use crate::platform::web::form::Nothing;
-use crate::platform::web::{Form, Saved};
+use crate::platform::web::{Form, Saved, check};
 
 /// What was typed of a succession.
 #[derive(Debug, Clone, Default, Deserialize)]
@@ -56,9 +55,7 @@ impl SuccessionForm {
         };
         // A year or « vers 2003 » is no day: the words are kept, never guessed into one.
         let day = said(&self.happened_on);
-        let happened_on = day
-            .as_deref()
-            .and_then(|text| text.parse::<NaiveDate>().ok());
+        let happened_on = day.as_deref().and_then(check::day);
         let happened_on_text = if happened_on.is_some() { None } else { day };
         Ok(NewSuccession {
             successor,
@@ -129,6 +126,11 @@ mod tests {
         .check()
         .unwrap();
         assert!(new.happened_on.is_some() && new.happened_on_text.is_none());
+        let french = SuccessionForm {
+            happened_on: "17/03/2015".into(),
+            ..form()
+        };
+        assert_eq!(french.check().unwrap().happened_on, new.happened_on);
     }
 
     #[test]

@@ -10,6 +10,9 @@ use uuid::Uuid;
 use crate::kernel::{Error, Event, Result, id};
 use crate::platform::web::Saved;
 
+/// Longest idempotency key: what programs make of it is a UUID or the like.
+const LONGEST_KEY: usize = 200;
+
 /// In whose name rows are written.
 #[derive(Clone, Debug)]
 pub struct Actor {
@@ -78,6 +81,13 @@ impl Tx {
         request: Option<Uuid>,
         key: Option<String>,
     ) -> Result<Self> {
+        if let Some(key) = &key
+            && (key.len() > LONGEST_KEY || key.chars().any(char::is_control))
+        {
+            return Err(Error::BadRequest(format!(
+                "la clé d’un envoi a {LONGEST_KEY} caractères au plus, sans caractère de contrôle"
+            )));
+        }
         let mut inner = pool.begin().await?;
         sqlx::query!(
             "select set_config('vigie.now', $1, true) as a, set_config('vigie.actor', $2, true) as b, set_config('vigie.actor_label', $3, true) as c, set_config('vigie.request', $4, true) as d",

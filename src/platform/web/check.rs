@@ -117,16 +117,21 @@ pub fn maybe_code<T>(
     found
 }
 
+/// A day as people and programs write it: `23/11/2026` or `2026-11-23`.
+pub fn day(typed: &str) -> Option<NaiveDate> {
+    NaiveDate::parse_from_str(typed, "%Y-%m-%d")
+        .or_else(|_| NaiveDate::parse_from_str(typed, "%d/%m/%Y"))
+        .ok()
+        .filter(|day| (1900..=2200).contains(&chrono::Datelike::year(day)))
+}
+
 /// A day that may be empty: `2026-11-23` or `23/11/2026`.
 pub fn maybe_day(errors: &mut FieldErrors, field: &str, typed: &str) -> Option<NaiveDate> {
     let typed = typed.trim();
     if typed.is_empty() {
         return None;
     }
-    let found = NaiveDate::parse_from_str(typed, "%Y-%m-%d")
-        .or_else(|_| NaiveDate::parse_from_str(typed, "%d/%m/%Y"))
-        .ok();
-    let found = found.filter(|day| (1900..=2200).contains(&chrono::Datelike::year(day)));
+    let found = day(typed);
     if found.is_none() {
         errors.add(
             field,

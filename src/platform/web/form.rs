@@ -8,7 +8,7 @@ use serde::de::DeserializeOwned;
 use serde_json::Value;
 
 use super::context::{Context, Posted, Retry};
-use crate::kernel::{Error, FieldErrors, Result, secret};
+use crate::kernel::{Error, FieldErrors, Result, secret, text};
 
 /// Forms are texts: one megabyte holds the longest.
 const LIMIT: usize = 1024 * 1024;
@@ -95,6 +95,36 @@ pub fn texts<T: DeserializeOwned>(pairs: &[(String, String)]) -> Result<T> {
     })
 }
 
+/// Postgres keeps no text that holds a NUL.
+pub fn refuse_nul(pairs: &[(String, String)]) -> Result<()> {
+    if pairs.iter().any(|(_, v)| v.contains('\0')) {
+        return Err(Error::BadRequest(
+            "le caractère NUL n’est pas permis".into(),
+        ));
+    }
+    Ok(())
+}
+
+/// What turns or hides the letters around it disguises a name wherever it is shown: no field takes it. The
+/// separators a scanner sends (FS to US, EOT) are data where a code is read, and refused by the other checks.
+pub fn refuse_disguised(pairs: &[(String, String)]) -> Result<()> {
+    let hides = |c: char| {
+        text::is_turn(c)
+            || (c.is_control()
+                && !matches!(c, '\n' | '\t' | '\r' | '\u{4}' | '\u{1c}'..='\u{1f}'))
+    };
+    let mut errors = FieldErrors::default();
+    for (name, value) in pairs {
+        if value.contains(hides) {
+            errors.add(
+                name,
+                "Ce texte contient des caractères invisibles : retapez-le.",
+            );
+        }
+    }
+    errors.done()
+}
+
 /// Takes the house's own fields out of the pairs: secret, idempotency key, page.
 pub fn take_own(
     pairs: &mut Vec<(String, String)>,
@@ -141,11 +171,7 @@ impl<T: DeserializeOwned, S: Send + Sync> FromRequest<S> for Form<T> {
         };
         let (csrf, key, page) = take_own(&mut pairs);
         check_origin(&parts.headers, &context, csrf.as_deref())?;
-        if pairs.iter().any(|(_, v)| v.contains('\0')) {
-            return Err(Error::BadRequest(
-                "le caractère NUL n’est pas permis".into(),
-            ));
-        }
+        refuse_nul(&pairs)?;
         let key = key.or_else(|| {
             parts
                 .headers
@@ -157,6 +183,7 @@ impl<T: DeserializeOwned, S: Send + Sync> FromRequest<S> for Form<T> {
             pairs: pairs.clone(),
             page,
         });
+        refuse_disguised(&pairs)?;
         Ok(Self {
             fields: texts(&pairs)?,
             key,

@@ -6,7 +6,7 @@ use serde::de::DeserializeOwned;
 
 use super::context::{Context, Posted};
 use super::form;
-use crate::kernel::{Error, Result};
+use crate::kernel::{Error, Result, text};
 
 /// Imports and SBOM: a hundred megabytes (design §16); each use checks its own, smaller limit.
 pub const LIMIT: usize = 100 * 1024 * 1024;
@@ -70,6 +70,10 @@ impl<T: DeserializeOwned, S: Send + Sync> FromRequest<S> for Upload<T> {
             match part.file_name().map(str::to_owned) {
                 Some(name) => {
                     let bytes = part.bytes().await.map_err(unreadable)?;
+                    let name: String = name
+                        .chars()
+                        .filter(|c| !c.is_control() && !text::is_turn(*c))
+                        .collect();
                     if !(name.is_empty() && bytes.is_empty()) {
                         files.push(SentFile { field, name, bytes });
                     }
@@ -79,10 +83,12 @@ impl<T: DeserializeOwned, S: Send + Sync> FromRequest<S> for Upload<T> {
         }
         let (csrf, key, page) = form::take_own(&mut pairs);
         form::check_origin(&headers, &context, csrf.as_deref())?;
+        form::refuse_nul(&pairs)?;
         let _ = context.posted.set(Posted {
             pairs: pairs.clone(),
             page,
         });
+        form::refuse_disguised(&pairs)?;
         Ok(Self {
             fields: form::texts(&pairs)?,
             files,
