@@ -142,6 +142,14 @@ impl Block {
         }
     }
 
+    /// May this person read it? Who has no right is seen from the group alone.
+    pub fn is_open_to(self, caller: &Caller) -> bool {
+        match self {
+            Self::WithoutGrant => caller.scope(self.permission()).group,
+            _ => caller.holds(self.permission()),
+        }
+    }
+
     fn work(self, today: NaiveDate) -> Option<Work> {
         let until = |days| today.checked_add_days(Days::new(days)).unwrap_or(today);
         let fleet = in_the_fleet();
