@@ -4,6 +4,7 @@
 
 mod access;
 mod architecture;
+mod attacks;
 mod forms;
 mod isolation;
 mod migrations;

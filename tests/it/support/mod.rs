@@ -3,14 +3,15 @@
 
 mod page;
 mod people;
+pub mod statements;
 mod template;
 
 pub use page::Answer;
 pub use people::Person;
 
 use chrono::{DateTime, NaiveDate, TimeZone, Utc};
-use sqlx::PgPool;
 use sqlx::postgres::PgPoolOptions;
+use sqlx::{ConnectOptions, PgPool};
 use vigie::app::{App, Options};
 use vigie::kernel::Clock;
 
@@ -45,7 +46,12 @@ impl World {
     async fn over(name: String) -> Self {
         let pool = PgPoolOptions::new()
             .max_connections(6)
-            .connect_with(template::options(&name).username("vigie_app"))
+            .connect_with(
+                template::options(&name)
+                    .username("vigie_app")
+                    .log_statements("debug".parse().unwrap())
+                    .log_slow_statements("debug".parse().unwrap(), std::time::Duration::MAX),
+            )
             .await
             .unwrap();
         let app = App::new(pool.clone(), options(Clock::still(now())))
