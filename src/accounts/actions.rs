@@ -189,6 +189,24 @@ actions! {
     /// To allow or refuse a deferral somebody else asked for.
     AnswerDeferrals "maintenance.deferrals.answer" "Accorder ou refuser le report d’une échéance" sees SeeMaintenance
         [BiomedicalEngineer, MedicalPhysicist];
+    /// To ask for an intervention.
+    RequestInterventions "maintenance.requests.make" "Demander une intervention" sees SeeMaintenance
+        [BiomedicalEngineer, Technician, Pharmacist, MedicalPhysicist, DepartmentHead, UnitManager, WardUser];
+    /// To qualify, plan, do and close interventions.
+    RunInterventions "maintenance.interventions.run" "Qualifier, faire et clôturer des interventions" sees SeeMaintenance
+        [BiomedicalEngineer, Technician, MedicalPhysicist, ExternalTechnician];
+    /// To record that a stopped device may be used again.
+    ReturnToService "maintenance.returns.record" "Constater la remise en service d’un équipement arrêté" sees SeeMaintenance
+        [BiomedicalEngineer, Technician];
+    /// To confirm the stop of a device found not conform, and say what follows.
+    ManageNonconformities "maintenance.nonconformities.manage" "Traiter les non-conformités" sees SeeMaintenance
+        [BiomedicalEngineer, MedicalPhysicist];
+    /// To declare test tools and record their calibrations.
+    ManageTestTools "maintenance.test_tools.manage" "Gérer les appareils de mesure et leurs étalonnages" sees SeeMaintenance
+        [BiomedicalEngineer, Technician, MedicalPhysicist];
+    /// To read the reports where someone was or could have been harmed.
+    SeeHarm "maintenance.harm.see" "Voir les signalements où quelqu’un a pu être atteint" sees SeeMaintenance
+        [Pharmacist, IvdCorrespondent, Quality];
     /// To export lists.
     ExportLists "exchange.exports.make" "Exporter des listes" sees ExportLists
         [Administrator, BiomedicalEngineer, Technician, Pharmacist, IvdCorrespondent, SecurityOfficer, It, Dpo, Quality, MedicalPhysicist, Buyer, PharmacyStore, DepartmentHead, UnitManager, Director, Auditor];
@@ -233,6 +251,9 @@ pub fn label(name: &str) -> &'static str {
         .map_or("", |p| p.label)
 }
 
+impl Entails<ChangeDeviceState> for RunInterventions {}
+impl Entails<ChangeDeviceState> for ReturnToService {}
+impl Entails<ChangeDeviceState> for ManageNonconformities {}
 impl Entails<RegisterDevices> for ImportDevices {}
 impl Entails<EditDevices> for ReconcileAssets {}
 impl Entails<AddDocuments> for ManageOrganisationDocuments {}

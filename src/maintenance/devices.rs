@@ -5,9 +5,13 @@ use axum::extract::{Path, State};
 use chrono::NaiveDate;
 
 use super::due::{self, DueLine};
+use super::interventions::returns::way_back;
+use super::interventions::queries::{Brief, of_device};
 use super::obligations::model::Standing;
 use crate::accounts::access::Permit;
-use crate::accounts::actions::SeeMaintenance;
+use crate::accounts::actions::{
+    Action, ManageTestTools, RequestInterventions, ReturnToService, RunInterventions, SeeMaintenance,
+};
 use crate::app::App;
 use crate::inventory::devices::pages::Head;
 use crate::inventory::devices::{self, DeviceId, standing};
@@ -27,6 +31,12 @@ struct DeviceMaintenance {
     verdict: (&'static str, String),
     lines: Vec<DueLine>,
     today: NaiveDate,
+    device: DeviceId,
+    interventions: Vec<(String, Brief)>,
+    may_ask: bool,
+    may_run: bool,
+    may_return: bool,
+    may_measure: bool,
 }
 
 impl View for DeviceMaintenance {
@@ -45,6 +55,7 @@ impl View for DeviceMaintenance {
                 "standing": line.standing(self.today), "is_exempt": line.is_exempt,
                 "last_done_on": line.last_done_on, "due_on": line.due_on, "latest_on": line.latest_on,
             })).collect::<Vec<_>>(),
+            "interventions": self.interventions.iter().map(|(_, brief)| brief).collect::<Vec<_>>(),
         })
     }
 }
@@ -57,25 +68,15 @@ fn verdict(lines: &[DueLine], today: NaiveDate) -> (&'static str, String) {
             .count()
     };
     if lines.is_empty() {
-        return (
-            "plain",
-            "Aucune obligation n’est définie pour ce modèle.".into(),
-        );
+        return ("plain", "Aucune obligation n’est définie pour ce modèle.".into());
     }
-    let (late, unknown, due) = (
-        count(Standing::Late),
-        count(Standing::Unknown),
-        count(Standing::Due),
-    );
+    let (late, unknown, due) = (count(Standing::Late), count(Standing::Unknown), count(Standing::Due));
     let mut parts = Vec::new();
     if late > 0 {
         parts.push(format!("{late} en retard"));
     }
     if unknown > 0 {
-        parts.push(format!(
-            "{unknown} indéterminée{}",
-            if unknown > 1 { "s" } else { "" }
-        ));
+        parts.push(format!("{unknown} indéterminée{}", if unknown > 1 { "s" } else { "" }));
     }
     if due > 0 {
         parts.push(format!("{due} à faire"));
@@ -98,17 +99,27 @@ async fn show(
     let device = devices::find(&mut read, permit.sees(), id).await?;
     let today = standing::local_day(&device, app.clock().now());
     let weighed = standing::of(&mut read, &device, today).await?;
-    let head = Head::of(
-        &mut read,
-        &app,
-        permit.caller(),
-        &device,
-        &weighed,
-        "Maintenance",
-    )
-    .await?;
+    let head = Head::of(&mut read, &app, permit.caller(), &device, &weighed, "Maintenance").await?;
     let lines = due::queries::of_device(&mut read, id).await?;
+    let zone = standing::zone(&device);
+    let interventions = of_device(&mut read, id, 50)
+        .await?
+        .into_iter()
+        .map(|brief| {
+            let asked = crate::kernel::clock::local_day(brief.requested_at, zone);
+            (crate::kernel::date::short(asked), brief)
+        })
+        .collect();
+    let over = |name: &str| {
+        device.annulled_at.is_none() && devices::reaches(permit.caller(), name, &device)
+    };
     Ok(Page::of(DeviceMaintenance {
+        device: id,
+        interventions,
+        may_ask: over(RequestInterventions::NAME),
+        may_run: over(RunInterventions::NAME),
+        may_return: over(ReturnToService::NAME) && way_back(device.state).is_some(),
+        may_measure: over(ManageTestTools::NAME),
         head,
         verdict: verdict(&lines, today),
         lines,

@@ -30,6 +30,8 @@ mod scan;
 pub mod standing;
 pub mod transitions;
 
+use axum::http::Method;
+
 use crate::accounts::EstablishmentId;
 use crate::accounts::access::{Caller, Placed};
 use crate::app::App;
@@ -94,7 +96,12 @@ pub fn reaches(caller: &Caller, permission: &str, device: &Device) -> bool {
 /// The routes of devices.
 pub fn routes() -> Routes<App> {
     Routes::new()
-        .get("/q/{code}", labels::show)
+        .public(
+            Method::GET,
+            "/q/{code}",
+            labels::show,
+            "who scans a label without an account is led to the page that reports a problem",
+        )
         .get("/inventory/devices", pages::index)
         .post("/inventory/devices", pages::create)
         .get("/inventory/devices/new", pages::new)

@@ -57,7 +57,7 @@ pub async fn of(conn: &mut PgConnection, device: &Device, day: NaiveDate) -> Res
         ),
         on_loan: open_loan,
         holds: pending_holds(&visited),
-        proofs: std::collections::BTreeSet::new(),
+        proofs: super::commands::proofs_given(conn, device.id).await?.into_iter().collect(),
     };
     Ok(Standing {
         items,

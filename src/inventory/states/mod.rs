@@ -123,6 +123,8 @@ impl Need {
                 | Self::ConnectionSaid
                 | Self::IonisingSaid
                 | Self::StorageSaid
+                | Self::ReturnToServiceRecord
+                | Self::ConformQualityControl
         )
     }
 
@@ -215,8 +217,8 @@ impl Hold {
         match self {
             Self::Failure => &[Need::ReturnToServiceRecord],
             Self::Quarantine => &[Need::QuarantineDecision, Need::ReturnToServiceRecord],
-            Self::Quality => &[Need::ConformQualityControl],
-            Self::Cyber => &[Need::CyberDecision],
+            Self::Quality => &[Need::ConformQualityControl, Need::ReturnToServiceRecord],
+            Self::Cyber => &[Need::CyberDecision, Need::ReturnToServiceRecord],
         }
     }
 }

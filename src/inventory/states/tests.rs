@@ -157,7 +157,7 @@ fn a_device_that_failed_its_control_may_be_decommissioned_but_not_used() {
             State::SuspendedQuality,
             &facts()
         ),
-        [Need::ConformQualityControl]
+        [Need::ReturnToServiceRecord, Need::ConformQualityControl]
     );
 }
 
@@ -291,7 +291,6 @@ fn every_state_can_be_reached_and_every_state_but_the_last_can_be_left() {
 #[test]
 fn needs_awaiting_other_domains_are_never_said_to_be_given_here() {
     for need in [
-        Need::ReturnToServiceRecord,
         Need::QuarantineDecision,
         Need::DataDestruction,
         Need::CyberOpinion,

@@ -3,11 +3,11 @@
 use chrono::NaiveDate;
 use uuid::Uuid;
 
-use super::queries::{self, Deferral, DueLine};
+use super::queries::{Deferral, DueLine};
 use crate::accounts::EstablishmentId;
 use crate::accounts::access::Covered;
 use crate::accounts::actions::{AnswerDeferrals, AskDeferrals, DecideExceptions, StateLastDone};
-use crate::inventory::devices::Device;
+use crate::inventory::devices::{Device, DeviceId};
 use crate::kernel::{Error, Event, Result, id};
 use crate::maintenance::obligations::model::{LastDone, Period, PeriodUnit};
 use crate::maintenance::obligations::{self, ObligationId};
@@ -134,18 +134,12 @@ pub async fn state(
     today: NaiveDate,
 ) -> Result<Event> {
     if new.done_on > today {
-        return Err(Error::field(
-            "done_on",
-            "Cette date est à venir : une opération faite a une date passée.",
-        ));
+        return Err(Error::field("done_on", "Cette date est à venir : une opération faite a une date passée."));
     }
     if let Some(known) = line.last_done_on.filter(|known| new.done_on < *known) {
         return Err(Error::field(
             "done_on",
-            format!(
-                "Une opération plus récente est connue ({}) : une date antérieure ne changerait rien.",
-                crate::kernel::date::short(known)
-            ),
+            format!("Une opération plus récente est connue ({}) : une date antérieure ne changerait rien.", crate::kernel::date::short(known)),
         ));
     }
     let (now, by) = (tx.now(), tx.actor().id);
@@ -176,12 +170,7 @@ pub async fn state(
     Ok(Event::new(
         "maintenance.last_done_stated",
         device.subject(),
-        format!(
-            "{} : faite le {} selon {}",
-            line.title,
-            crate::kernel::date::short(new.done_on),
-            new.source
-        ),
+        format!("{} : faite le {} selon {}", line.title, crate::kernel::date::short(new.done_on), new.source),
     ))
 }
 
@@ -206,9 +195,7 @@ pub async fn except(
 ) -> Result<Event> {
     tx.because(&new.reason).await?;
     let (now, by) = (tx.now(), tx.actor().id);
-    let period = new
-        .period
-        .and_then(|p| Some((i32::try_from(p.value).ok()?, p.unit.code())));
+    let period = new.period.and_then(|p| Some((i32::try_from(p.value).ok()?, p.unit.code())));
     sqlx::query!(
         "insert into obligation_exception (id, device_id, obligation_id, interval_value, interval_unit, reason, ends_on, decided_at, decided_by) values ($1, $2, $3, $4, $5, $6, $7, $8, $9)",
         id::fresh(),
@@ -225,17 +212,9 @@ pub async fn except(
     .await
     .on_constraint("obligation_exception_open_key", "reason", "Une exception est déjà décidée : retirez-la d’abord.")
     .on_constraint("obligation_exception_reason_check", "reason", "Justifiez en dix caractères au moins.")?;
-    recompute(
-        tx,
-        device.establishment_id,
-        line.device_id.uuid(),
-        line.obligation_id,
-    )
-    .await?;
+    recompute(tx, device.establishment_id, line.device_id.uuid(), line.obligation_id).await?;
     super::refresh_devices(tx, &[line.device_id.uuid()]).await?;
-    let words = new.period.map_or("sans objet".to_owned(), |p| {
-        format!("tous les {}", p.words())
-    });
+    let words = new.period.map_or("sans objet".to_owned(), |p| format!("tous les {}", p.words()));
     Ok(Event::new(
         "maintenance.exception_decided",
         device.subject(),
@@ -261,13 +240,7 @@ pub async fn withdraw(
     .execute(&mut **tx)
     .await?
     .one_row()?;
-    recompute(
-        tx,
-        device.establishment_id,
-        line.device_id.uuid(),
-        line.obligation_id,
-    )
-    .await?;
+    recompute(tx, device.establishment_id, line.device_id.uuid(), line.obligation_id).await?;
     super::refresh_devices(tx, &[line.device_id.uuid()]).await?;
     Ok(Event::new(
         "maintenance.exception_withdrawn",
@@ -304,10 +277,7 @@ pub async fn ask_deferral(
     reason: &str,
 ) -> Result<Event> {
     let Some(due_on) = line.due_on else {
-        return Err(Error::refused(
-            RULE,
-            "Une échéance indéterminée ne se reporte pas : dites d’abord quand l’opération a été faite.",
-        ));
+        return Err(Error::refused(RULE, "Une échéance indéterminée ne se reporte pas : dites d’abord quand l’opération a été faite."));
     };
     tx.because(reason).await?;
     let (now, by) = (tx.now(), tx.actor().id);
@@ -330,11 +300,7 @@ pub async fn ask_deferral(
     Ok(Event::new(
         "maintenance.deferral_asked",
         device.subject(),
-        format!(
-            "Report de « {} » au {} demandé",
-            line.title,
-            crate::kernel::date::short(until)
-        ),
+        format!("Report de « {} » au {} demandé", line.title, crate::kernel::date::short(until)),
     ))
 }
 
@@ -350,10 +316,7 @@ pub async fn answer_deferral(
 ) -> Result<Event> {
     let (now, by) = (tx.now(), tx.actor().id);
     if by.is_some() && by == deferral.asked_by_id {
-        return Err(Error::refused(
-            RULE,
-            "Un report est accordé par une autre personne que celle qui le demande.",
-        ));
+        return Err(Error::refused(RULE, "Un report est accordé par une autre personne que celle qui le demande."));
     }
     sqlx::query!(
         "update obligation_deferral set answered_at = $2, answered_by = $3, is_approved = $4, answer_note = $5 where id = $1 and answered_at is null",
@@ -369,11 +332,7 @@ pub async fn answer_deferral(
     Ok(Event::new(
         "maintenance.deferral_answered",
         device.subject(),
-        format!(
-            "Report de « {} » {}",
-            line.title,
-            if approved { "accordé" } else { "refusé" }
-        ),
+        format!("Report de « {} » {}", line.title, if approved { "accordé" } else { "refusé" }),
     ))
 }
 
@@ -387,16 +346,10 @@ pub async fn read_counter(
     read_on: NaiveDate,
 ) -> Result<Event> {
     let Some(counter) = line.counter else {
-        return Err(Error::refused(
-            RULE,
-            "Cette obligation ne suit pas de compteur.",
-        ));
+        return Err(Error::refused(RULE, "Cette obligation ne suit pas de compteur."));
     };
     if let Some(known) = line.counter_now.filter(|known| value < *known) {
-        return Err(Error::field(
-            "value",
-            format!("Le compteur montrait déjà {known} : il ne recule pas."),
-        ));
+        return Err(Error::field("value", format!("Le compteur montrait déjà {known} : il ne recule pas.")));
     }
     let (now, by) = (tx.now(), tx.actor().id);
     sqlx::query!(
@@ -427,7 +380,36 @@ pub async fn read_counter(
     ))
 }
 
-/// Every line of a device by its obligation, for the operations that fulfil several at once.
-pub async fn lines_of(tx: &mut Tx, device: &Device) -> Result<Vec<DueLine>> {
-    queries::of_device(tx, device.id).await
+/// Counts a device that was not presented for an obligation.
+pub async fn miss(tx: &mut Tx, device: DeviceId, obligation: ObligationId) -> Result<()> {
+    sqlx::query!(
+        "update device_obligation set not_presented = not_presented + 1 where device_id = $1 and obligation_id = $2",
+        device.uuid(),
+        obligation.uuid()
+    )
+    .execute(&mut **tx)
+    .await?;
+    Ok(())
+}
+
+/// Makes a control due out of its cycle, after an operation that asks for it.
+pub async fn trigger(
+    tx: &mut Tx,
+    device: DeviceId,
+    operation: Uuid,
+    done_on: NaiveDate,
+) -> Result<()> {
+    sqlx::query!(
+        "update device_obligation x set due_on = $3::date + t.within_days, earliest_on = $3, latest_on = $3::date + t.within_days,
+             triggered_why = t.operation || ' (' || t.source || ')'
+         from obligation_trigger t
+         where t.id = $2 and x.obligation_id = t.obligation_id and x.device_id = $1 and x.applies",
+        device.uuid(),
+        operation,
+        done_on
+    )
+    .execute(&mut **tx)
+    .await?
+    .one_row()?;
+    super::refresh_devices(tx, &[device.uuid()]).await
 }

@@ -19,6 +19,8 @@ use crate::accounts::actions::{Action, ManageObligations, SeeMaintenance};
 use crate::app::App;
 use crate::kernel::page::Crumb;
 use crate::kernel::{FieldErrors, Result};
+use crate::maintenance::interventions::StepForm;
+use crate::maintenance::interventions::queries::{StepLine, steps};
 use crate::platform::db::list::{ListPage, Position};
 use crate::platform::web::{Form, Page, Saved, Typed, View, check, filters};
 use crate::shell::lists::{self, Listed};
@@ -39,10 +41,7 @@ impl View for ObligationIndex {
     }
 
     fn crumbs(&self) -> Vec<Crumb> {
-        vec![
-            Crumb::to("Maintenance", "/maintenance/due"),
-            Crumb::here("Obligations"),
-        ]
+        vec![Crumb::to("Maintenance", "/maintenance/due"), Crumb::here("Obligations")]
     }
 
     fn resource(&self) -> serde_json::Value {
@@ -74,6 +73,8 @@ struct ObligationShow {
     verdict: (&'static str, String),
     may_manage: bool,
     form: Typed<TriggerForm>,
+    steps: Vec<StepLine>,
+    step: Typed<StepForm>,
 }
 
 impl View for ObligationShow {
@@ -100,28 +101,12 @@ fn verdict(kept: &Obligation, reach: (i64, i64)) -> (&'static str, String) {
         return ("watch", format!("Obligation retirée : {reason}"));
     }
     if kept.status == super::model::Status::ToVerify {
-        return (
-            "unknown",
-            "À vérifier : elle n’oblige personne tant que sa source n’a pas été relue.".into(),
-        );
+        return ("unknown", "À vérifier : elle n’oblige personne tant que sa source n’a pas été relue.".into());
     }
     match reach {
-        (0, _) => (
-            "plain",
-            "Aucun équipement en exploitation n’a cette obligation.".into(),
-        ),
-        (all, 0) => (
-            "good",
-            format!("{} ; la dernière date est connue de tous.", count(all)),
-        ),
-        (all, unknown) => (
-            "unknown",
-            format!(
-                "{} ; {} sans dernière date connue.",
-                count(all),
-                count(unknown)
-            ),
-        ),
+        (0, _) => ("plain", "Aucun équipement en exploitation n’a cette obligation.".into()),
+        (all, 0) => ("good", format!("{} ; la dernière date est connue de tous.", count(all))),
+        (all, unknown) => ("unknown", format!("{} ; {} sans dernière date connue.", count(all), count(unknown))),
     }
 }
 
@@ -132,18 +117,16 @@ pub async fn show(
     Path(id): Path<Id>,
     RawQuery(raw): RawQuery,
     form: Typed<TriggerForm>,
+    step: Typed<StepForm>,
 ) -> Result<Page> {
     let mut read = app.read(&permit).await?;
     let kept = queries::find(&mut read, permit.sees(), id).await?;
     let triggers = queries::triggers(&mut read, id).await?;
+    let steps = steps(&mut read, id).await?;
     let reach = queries::reach(&mut read, permit.sees(), id).await?;
-    let position =
-        lists::position(&mut read, &OBLIGATIONS, raw.as_deref(), permit.sees(), id).await?;
+    let position = lists::position(&mut read, &OBLIGATIONS, raw.as_deref(), permit.sees(), id).await?;
     let may_manage = kept.retired_on.is_none()
-        && permit
-            .caller()
-            .scope(ManageObligations::NAME)
-            .reaches(kept.place());
+        && permit.caller().scope(ManageObligations::NAME).reaches(kept.place());
     Ok(Page::of(ObligationShow {
         verdict: verdict(&kept, reach),
         kept,
@@ -151,6 +134,8 @@ pub async fn show(
         position,
         may_manage,
         form,
+        steps,
+        step,
     }))
 }
 
@@ -174,10 +159,7 @@ struct ObligationFormPage {
 /// The pairs (code, label) of a closed list.
 macro_rules! codes {
     ($coded:ty) => {
-        <$coded>::ALL
-            .iter()
-            .map(|v| (v.code(), v.label()))
-            .collect()
+        <$coded>::ALL.iter().map(|v| (v.code(), v.label())).collect()
     };
 }
 
@@ -265,13 +247,9 @@ pub async fn create(
 ) -> Result<Saved> {
     let mut tx = app.begin(&permit, &form).await?;
     let new = form.check()?;
-    let covered = permit.over(
-        &new.establishment
-            .map_or(Place::SHARED, Place::establishment),
-    )?;
+    let covered = permit.over(&new.establishment.map_or(Place::SHARED, Place::establishment))?;
     let (id, event) = commands::define(&mut tx, covered, new).await?;
-    tx.commit(event, format!("/maintenance/obligations/{id}"))
-        .await
+    tx.commit(event, format!("/maintenance/obligations/{id}")).await
 }
 
 /// Shows the form of an obligation.

@@ -260,6 +260,36 @@ pub const SAMPLES: &[Sample] = &[
         sql: "select x.id::text, f.id::text from obligation_deferral f join device_obligation x on x.device_id = f.device_id and x.obligation_id = f.obligation_id join device d on d.id = x.device_id join establishment e on e.id = d.establishment_id where e.code = $1 order by f.id limit 1",
     },
     Sample {
+        prefix: "/maintenance/obligations/{id}/steps/{step}",
+        whose: Establishment,
+        sql: "select o.id::text, t.id::text from obligation o join establishment e on e.id = o.establishment_id join checklist_step t on t.obligation_id = o.id where e.code = $1 order by t.id limit 1",
+    },
+    Sample {
+        prefix: "/maintenance/nonconformities/{id}",
+        whose: Establishment,
+        sql: "select n.id::text from nonconformity n join device d on d.id = n.device_id join establishment e on e.id = d.establishment_id where e.code = $1 order by n.id limit 1",
+    },
+    Sample {
+        prefix: "/maintenance/test-tools/{id}",
+        whose: Establishment,
+        sql: "select t.id::text from test_tool t join device d on d.id = t.device_id join establishment e on e.id = d.establishment_id where e.code = $1 order by t.id limit 1",
+    },
+    Sample {
+        prefix: "/maintenance/interventions/{id}",
+        whose: Establishment,
+        sql: "select i.id::text from intervention i join establishment e on e.id = i.establishment_id where e.code = $1 order by i.id limit 1",
+    },
+    Sample {
+        prefix: "/maintenance/reports/{code}",
+        whose: Person("whoever stands before the device and reads its label"),
+        sql: "select d.label_code from device d join establishment e on e.id = d.establishment_id where e.code = $1 order by d.id limit 1",
+    },
+    Sample {
+        prefix: "/maintenance/receipts/{token}",
+        whose: Person("whoever was given the receipt"),
+        sql: "select i.receipt_token from intervention i join establishment e on e.id = i.establishment_id where e.code = $1 order by i.id limit 1",
+    },
+    Sample {
         prefix: "/maintenance/devices/{id}",
         whose: Establishment,
         sql: "select d.id::text from device d join establishment e on e.id = d.establishment_id where e.code = $1 order by d.id limit 1",
@@ -381,6 +411,14 @@ pub const FURNITURE: &str = r#"
     from (select distinct on (establishment_id) id, model_id, establishment_id from device order by establishment_id, id) d;
     insert into obligation_trigger (id, obligation_id, operation, within_days, source)
     select gen_random_uuid(), id, 'Changement de tube', 30, 'Notice' from obligation;
+    insert into checklist_step (id, obligation_id, position, label, is_measured, unit, limit_status, is_mandatory)
+    select gen_random_uuid(), id, 1, 'Courant de fuite', true, 'µA', 'to_verify', true from obligation;
+    insert into intervention (id, establishment_id, number, device_id, kind, state, requested_at, requester, channel, symptom, usable, harm, receipt_token, not_presented, version)
+    select gen_random_uuid(), d.establishment_id, 'IN-2026-00001', d.id, 'corrective', 'requested', '2026-03-01', 'Quelqu’un', 'label', 'Ne démarre plus', 'no', 'possible', 'recu-' || d.id, 0, 1
+    from (select distinct on (establishment_id) id, establishment_id from device order by establishment_id, id) d;
+    insert into test_tool (id, device_id, measures) select gen_random_uuid(), device_id, 'Sécurité électrique' from intervention;
+    insert into nonconformity (id, device_id, grade, rule_id, is_persistent, description, found_on, version)
+    select gen_random_uuid(), i.device_id, 'minor', (select id from legal_rule where code = 'vigie.nc.mineure'), false, 'Voyant hors service', '2026-03-01', 1 from intervention i;
     update device_obligation set last_done_on = '2025-01-10', due_on = '2026-01-12', earliest_on = '2025-12-13', latest_on = '2026-02-11';
     insert into obligation_deferral (id, device_id, obligation_id, due_on, until, reason, asked_at)
     select gen_random_uuid(), device_id, obligation_id, due_on, '2026-06-01', 'Pièce en attente chez le fournisseur', '2026-03-01' from device_obligation;

@@ -82,6 +82,10 @@ const APPEND_ONLY: &[&str] = &[
     "obligation_statement",
     "counter_reading",
     "tombstone",
+    "tool_calibration",
+    "intervention_change",
+    "return_to_service",
+    "device_proof",
 ];
 
 /// Secret columns whose values the audit must hide: by a word in their name.
@@ -501,6 +505,10 @@ const CROSS_REFERENCES: &[(&str, &str)] = &[
     (
         ".delegation_",
         "a delegation names one place, or is as wide as its role",
+    ),
+    (
+        ".intervention_device_fkey",
+        "an intervention keeps the hospital that numbered it when its device moves",
     ),
     (
         ".document_replaces_fkey",

@@ -1,3 +1,4 @@
-//! Maintenance: obligations and what falls due.
+//! Maintenance: obligations, interventions, returns to service, nonconformities.
 
+mod interventions;
 mod obligations;

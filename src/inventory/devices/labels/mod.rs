@@ -1,12 +1,16 @@
-//! The address of a label: its QR code leads to the device, or to nothing for whoever may not see it.
+//! The address of a label: its QR code leads to the device, or to nothing for whoever may not see it;
+//! without an account, to the page where a problem with the device is reported.
 
 mod queries;
 
+use std::sync::Arc;
+
+use axum::Extension;
 use axum::extract::{Path, State};
 use axum::response::Redirect;
 
 use super::DeviceId;
-use crate::accounts::access::Permit;
+use crate::accounts::access::{Caller, Permit};
 use crate::accounts::actions::SeeDevices;
 use crate::app::App;
 use crate::kernel::{Error, Result, date};
@@ -15,9 +19,21 @@ use crate::shell::lists::ZONE;
 /// `GET /q/{code}`
 pub async fn show(
     State(app): State<App>,
-    permit: Permit<SeeDevices>,
+    caller: Option<Extension<Arc<Caller>>>,
     Path(code): Path<String>,
 ) -> Result<Redirect> {
+    let Some(Extension(caller)) = caller else {
+        // Nothing of the code is kept but the letters and digits that a label bears.
+        let code = code.trim();
+        if code.is_empty() || !code.chars().all(|c| c.is_ascii_alphanumeric()) {
+            return Err(Error::NotFound);
+        }
+        return Ok(Redirect::to(&format!("/maintenance/reports/{code}/new")));
+    };
+    if caller.must_change_password {
+        return Err(Error::ChangePassword);
+    }
+    let permit = Permit::<SeeDevices>::ask(caller)?;
     let mut read = app.read(&permit).await?;
     let found = queries::by_label(&mut read, permit.sees(), code.trim()).await;
     let device: DeviceId = match found {
