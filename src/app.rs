@@ -13,6 +13,7 @@ use sqlx::{PgConnection, PgPool};
 use tokio_util::sync::CancellationToken;
 use tower::ServiceBuilder;
 use tower::util::BoxCloneSyncService;
+use tower_http::CompressionLevel;
 use tower_http::compression::CompressionLayer;
 use uuid::Uuid;
 
@@ -405,7 +406,8 @@ impl App {
                 self.clone(),
                 metrics::measure,
             ))
-            .layer(CompressionLayer::new());
+            // Most of what a better compression saves on a hospital's network it costs the processor many times over.
+            .layer(CompressionLayer::new().quality(CompressionLevel::Fastest));
         BoxCloneSyncService::new(whole.into_service())
     }
 

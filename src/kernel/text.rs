@@ -31,9 +31,8 @@ pub fn is_turn(c: char) -> bool {
 
 /// True when the text holds control or bidirectional characters that could disguise it.
 pub fn is_disguised(text: &str) -> bool {
-    text.chars().any(|c| {
-        (c.is_control() && c != '\n' && c != '\t' && c != '\r') || is_turn(c)
-    })
+    text.chars()
+        .any(|c| (c.is_control() && c != '\n' && c != '\t' && c != '\r') || is_turn(c))
 }
 
 #[cfg(test)]

@@ -5,12 +5,13 @@ use axum::extract::{Path, State};
 use chrono::NaiveDate;
 
 use super::due::{self, DueLine};
-use super::interventions::returns::way_back;
 use super::interventions::queries::{Brief, of_device};
+use super::interventions::returns::way_back;
 use super::obligations::model::Standing;
 use crate::accounts::access::Permit;
 use crate::accounts::actions::{
-    Action, ManageTestTools, RequestInterventions, ReturnToService, RunInterventions, SeeMaintenance,
+    Action, ManageTestTools, RequestInterventions, ReturnToService, RunInterventions,
+    SeeMaintenance,
 };
 use crate::app::App;
 use crate::inventory::devices::pages::Head;
@@ -68,15 +69,25 @@ fn verdict(lines: &[DueLine], today: NaiveDate) -> (&'static str, String) {
             .count()
     };
     if lines.is_empty() {
-        return ("plain", "Aucune obligation n’est définie pour ce modèle.".into());
+        return (
+            "plain",
+            "Aucune obligation n’est définie pour ce modèle.".into(),
+        );
     }
-    let (late, unknown, due) = (count(Standing::Late), count(Standing::Unknown), count(Standing::Due));
+    let (late, unknown, due) = (
+        count(Standing::Late),
+        count(Standing::Unknown),
+        count(Standing::Due),
+    );
     let mut parts = Vec::new();
     if late > 0 {
         parts.push(format!("{late} en retard"));
     }
     if unknown > 0 {
-        parts.push(format!("{unknown} indéterminée{}", if unknown > 1 { "s" } else { "" }));
+        parts.push(format!(
+            "{unknown} indéterminée{}",
+            if unknown > 1 { "s" } else { "" }
+        ));
     }
     if due > 0 {
         parts.push(format!("{due} à faire"));
@@ -99,7 +110,7 @@ async fn show(
     let device = devices::find(&mut read, permit.sees(), id).await?;
     let today = standing::local_day(&device, app.clock().now());
     let weighed = standing::of(&mut read, &device, today).await?;
-    let head = Head::of(&mut read, &app, permit.caller(), &device, &weighed, "Maintenance").await?;
+    let head = Head::of(&app, permit.caller(), &device, &weighed, "Maintenance");
     let lines = due::queries::of_device(&mut read, id).await?;
     let zone = standing::zone(&device);
     let interventions = of_device(&mut read, id, 50)

@@ -18,7 +18,12 @@ use crate::shell::domain::{DeviceTab, Domain, NavEntry};
 pub fn domain() -> Domain {
     Domain {
         name: "maintenance",
-        routes: obligations::routes().and(due::routes()).and(devices::routes()).and(interventions::routes()).and(nonconformities::routes()).and(test_tools::routes()),
+        routes: obligations::routes()
+            .and(due::routes())
+            .and(devices::routes())
+            .and(interventions::routes())
+            .and(nonconformities::routes())
+            .and(test_tools::routes()),
         nav: vec![NavEntry {
             label: "Maintenance",
             href: "/maintenance/due",
@@ -37,7 +42,13 @@ pub fn domain() -> Domain {
             permission: SeeMaintenance::NAME,
         }],
         device_alerts: vec![nonconformities::alerts, due::alerts],
-        lists: vec![&obligations::OBLIGATIONS, &due::DUE, &interventions::INTERVENTIONS, &nonconformities::NONCONFORMITIES, &test_tools::TEST_TOOLS],
+        lists: vec![
+            &obligations::OBLIGATIONS,
+            &due::DUE,
+            &interventions::INTERVENTIONS,
+            &nonconformities::NONCONFORMITIES,
+            &test_tools::TEST_TOOLS,
+        ],
         jobs: vec![(due::KIND, due::run)],
         subjects: vec![
             ("obligation", obligations::named),

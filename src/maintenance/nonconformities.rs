@@ -13,9 +13,7 @@ use sqlx::PgConnection;
 use uuid::Uuid;
 
 use crate::accounts::access::{Caller, Covered, Permit, Scope};
-use crate::accounts::actions::{
-    Action, ChangeDeviceState, ManageNonconformities, SeeMaintenance,
-};
+use crate::accounts::actions::{Action, ChangeDeviceState, ManageNonconformities, SeeMaintenance};
 use crate::app::App;
 use crate::choices;
 use crate::inventory::devices::commands::{change_state, give_proof};
@@ -84,17 +82,37 @@ pub static NONCONFORMITIES: ListSpec = ListSpec {
             .opens()
             .sorted("n.found_on", SortType::Date),
         Column::mono("device", "Équipement", "d.inventory_number").shown(),
-        Column::text("name", "Désignation", "coalesce(m.common_name, m.trade_name, m.reference)").shown(),
+        Column::text(
+            "name",
+            "Désignation",
+            "coalesce(m.common_name, m.trade_name, m.reference)",
+        )
+        .shown(),
         Column::text("unit", "Unité ou service", "u.name").shown(),
         Column::choice("grade", "Gravité", "n.grade", choices!(Grade, weight)).shown(),
         Column::flag("is_persistent", "Persistante", "n.is_persistent").shown(),
         Column::text("description", "Description", "n.description").shown(),
-        Column::instant("stop_asked_at", "Arrêt demandé", "n.stop_asked_at").when_empty("non demandé"),
-        Column::instant("stopped_at", "Arrêt confirmé", "n.stopped_at").shown().when_empty("non confirmé"),
+        Column::instant("stop_asked_at", "Arrêt demandé", "n.stop_asked_at")
+            .when_empty("non demandé"),
+        Column::instant("stopped_at", "Arrêt confirmé", "n.stopped_at")
+            .shown()
+            .when_empty("non confirmé"),
         Column::text("fallback", "Solution de remplacement", "n.fallback").when_empty("non dite"),
-        Column::date("authority_told_on", "ANSM informée le", "n.authority_told_on").when_empty("pas encore dit"),
-        Column::date("counter_visit_by", "Contre-visite avant le", "n.counter_visit_by").when_empty("non fixée"),
-        Column::instant("resolved_at", "Résolue", "n.resolved_at").shown().when_empty("ouverte"),
+        Column::date(
+            "authority_told_on",
+            "ANSM informée le",
+            "n.authority_told_on",
+        )
+        .when_empty("pas encore dit"),
+        Column::date(
+            "counter_visit_by",
+            "Contre-visite avant le",
+            "n.counter_visit_by",
+        )
+        .when_empty("non fixée"),
+        Column::instant("resolved_at", "Résolue", "n.resolved_at")
+            .shown()
+            .when_empty("ouverte"),
     ],
     default_sort: ("found_on", true),
 };
@@ -132,14 +150,27 @@ impl Nonconformity {
     fn verdict(&self) -> (&'static str, String) {
         match (self.resolved_at, self.stop_asked_at, self.stopped_at) {
             (Some(_), _, _) => ("good", "Non-conformité résolue.".into()),
-            (None, Some(_), None) => ("bad", "Arrêt demandé : personne n’a encore confirmé que l’équipement est arrêté.".into()),
-            (None, _, Some(_)) => ("watch", "Équipement arrêté ; remise en conformité attendue.".into()),
-            (None, None, None) => ("watch", "À corriger avant le prochain contrôle, sinon elle devient persistante.".into()),
+            (None, Some(_), None) => (
+                "bad",
+                "Arrêt demandé : personne n’a encore confirmé que l’équipement est arrêté.".into(),
+            ),
+            (None, _, Some(_)) => (
+                "watch",
+                "Équipement arrêté ; remise en conformité attendue.".into(),
+            ),
+            (None, None, None) => (
+                "watch",
+                "À corriger avant le prochain contrôle, sinon elle devient persistante.".into(),
+            ),
         }
     }
 }
 
-async fn find(conn: &mut PgConnection, scope: &Scope, id: NonconformityId) -> Result<Nonconformity> {
+async fn find(
+    conn: &mut PgConnection,
+    scope: &Scope,
+    id: NonconformityId,
+) -> Result<Nonconformity> {
     sqlx::query_as!(
         Nonconformity,
         r#"select n.id as "id: NonconformityId", n.device_id as "device_id: DeviceId", n.intervention_id, n.grade as "grade: Grade", n.rule_id, r.title as rule,
@@ -172,7 +203,11 @@ pub async fn declare(
     )
     .fetch_one(&mut **tx)
     .await?;
-    let stop = rule.parameters.pointer("/nonconformity/stop").and_then(serde_json::Value::as_str) == Some("without_delay");
+    let stop = rule
+        .parameters
+        .pointer("/nonconformity/stop")
+        .and_then(serde_json::Value::as_str)
+        == Some("without_delay");
     let persistent = sqlx::query_scalar!(
         r#"select exists (select from nonconformity where device_id = $1 and grade = 'minor' and resolved_at is null) as "open!""#,
         device.id.uuid()
@@ -197,8 +232,19 @@ pub async fn declare(
     .execute(&mut **tx)
     .await
     .on_constraint("nonconformity_description_check", "nc_description", "Décrivez la non-conformité en cinq caractères au moins.")?;
-    let words = format!("Non-conformité {} : {description}{}", grade.label().to_lowercase(), if stop { " ; arrêt demandé sans délai" } else { "" });
-    Ok(Event::new("maintenance.nonconformity_found", device.subject(), words).with(serde_json::json!({ "nonconformity_id": id })))
+    let words = format!(
+        "Non-conformité {} : {description}{}",
+        grade.label().to_lowercase(),
+        if stop {
+            " ; arrêt demandé sans délai"
+        } else {
+            ""
+        }
+    );
+    Ok(
+        Event::new("maintenance.nonconformity_found", device.subject(), words)
+            .with(serde_json::json!({ "nonconformity_id": id })),
+    )
 }
 
 /// What is open about a device, said first on its page.
@@ -214,15 +260,30 @@ pub fn alerts(conn: &mut PgConnection, device: Uuid, _: NaiveDate) -> Boxed<'_, 
         Ok(rows
             .into_iter()
             .map(|row| DeviceAlert {
-                tone: if row.grade == Grade::Grave { Tone::Bad } else { Tone::Watch },
+                tone: if row.grade == Grade::Grave {
+                    Tone::Bad
+                } else {
+                    Tone::Watch
+                },
                 text: format!(
                     "Non-conformité {}{} : {}{}",
                     row.grade.label().to_lowercase(),
-                    if row.is_persistent { " persistante" } else { "" },
+                    if row.is_persistent {
+                        " persistante"
+                    } else {
+                        ""
+                    },
                     row.description,
-                    if row.asked { " — arrêt demandé, non confirmé" } else { "" }
+                    if row.asked {
+                        " — arrêt demandé, non confirmé"
+                    } else {
+                        ""
+                    }
                 ),
-                action: Some(("Traiter".into(), format!("/maintenance/nonconformities/{}", row.id))),
+                action: Some((
+                    "Traiter".into(),
+                    format!("/maintenance/nonconformities/{}", row.id),
+                )),
             })
             .collect())
     })
@@ -250,11 +311,20 @@ async fn confirm_stop(
     .execute(&mut **tx)
     .await?
     .one_row()?;
-    let event = Event::new("maintenance.stop_confirmed", device.subject(), format!("Arrêt confirmé par {name} ; remplacement : {fallback}"));
-    if Transition::SuspendQuality.target(Some(device.state)).is_some() {
+    let event = Event::new(
+        "maintenance.stop_confirmed",
+        device.subject(),
+        format!("Arrêt confirmé par {name} ; remplacement : {fallback}"),
+    );
+    if Transition::SuspendQuality
+        .target(Some(device.state))
+        .is_some()
+    {
         let why = format!("Non-conformité : {}", kept.description);
         let covered = covered.entail::<ChangeDeviceState>();
-        return Ok(event.and(change_state(tx, covered, device, Transition::SuspendQuality, Some(&why)).await?));
+        return Ok(event.and(
+            change_state(tx, covered, device, Transition::SuspendQuality, Some(&why)).await?,
+        ));
     }
     Ok(event)
 }
@@ -309,7 +379,13 @@ async fn follow(
     .await?
     .one_row()?;
     if ends {
-        give_proof(tx, device.id, Need::ConformQualityControl, ("nonconformity", kept.id.uuid())).await?;
+        give_proof(
+            tx,
+            device.id,
+            Need::ConformQualityControl,
+            ("nonconformity", kept.id.uuid()),
+        )
+        .await?;
     }
     Ok(Event::new(
         "maintenance.nonconformity_followed",
@@ -333,7 +409,10 @@ impl View for NonconformityIndex {
     }
 
     fn crumbs(&self) -> Vec<Crumb> {
-        vec![Crumb::to("Maintenance", "/maintenance/due"), Crumb::here("Non-conformités")]
+        vec![
+            Crumb::to("Maintenance", "/maintenance/due"),
+            Crumb::here("Non-conformités"),
+        ]
     }
 
     fn resource(&self) -> serde_json::Value {
@@ -420,16 +499,31 @@ async fn show(
     let kept = find(&mut read, permit.sees(), id).await?;
     let device = devices::find(&mut read, permit.sees(), kept.device_id).await?;
     let zone = standing::zone(&device);
-    let weighed = standing::of(&mut read, &device, standing::local_day(&device, app.clock().now())).await?;
-    let head = Head::of(&mut read, &app, permit.caller(), &device, &weighed, "Maintenance").await?;
-    let instant = |at: Option<DateTime<Utc>>| at.map(|at| date::instant(at, zone)).unwrap_or_default();
+    let weighed = standing::of(
+        &mut read,
+        &device,
+        standing::local_day(&device, app.clock().now()),
+    )
+    .await?;
+    let head = Head::of(
+        &mut read,
+        &app,
+        permit.caller(),
+        &device,
+        &weighed,
+        "Maintenance",
+    )
+    .await?;
+    let instant =
+        |at: Option<DateTime<Utc>>| at.map(|at| date::instant(at, zone)).unwrap_or_default();
     Ok(Page::of(NonconformityShow {
         head,
         verdict: kept.verdict(),
         asked: instant(kept.stop_asked_at),
         stopped: instant(kept.stopped_at),
         resolved: instant(kept.resolved_at),
-        may_manage: kept.resolved_at.is_none() && devices::reaches(permit.caller(), ManageNonconformities::NAME, &device),
+        may_manage: kept.resolved_at.is_none()
+            && devices::reaches(permit.caller(), ManageNonconformities::NAME, &device),
         kept,
         stop,
         follow,
@@ -450,7 +544,15 @@ async fn stop(
     let name = check::line(&mut errors, "confirmed_by", &form.confirmed_by, 200);
     let fallback = check::line(&mut errors, "fallback", &form.fallback, 400);
     errors.done()?;
-    let event = confirm_stop(&mut tx, covered, &device, &kept, &name.unwrap_or_default(), &fallback.unwrap_or_default()).await?;
+    let event = confirm_stop(
+        &mut tx,
+        covered,
+        &device,
+        &kept,
+        &name.unwrap_or_default(),
+        &fallback.unwrap_or_default(),
+    )
+    .await?;
     tx.commit(event, kept.url()).await
 }
 
@@ -467,12 +569,22 @@ async fn update(
     let today = clock::local_day(tx.now(), standing::zone(&device));
     let mut errors = FieldErrors::default();
     let new = Follow {
-        authority_told_on: check::maybe_day(&mut errors, "authority_told_on", &form.authority_told_on),
+        authority_told_on: check::maybe_day(
+            &mut errors,
+            "authority_told_on",
+            &form.authority_told_on,
+        ),
         counter_visit_by: check::maybe_day(&mut errors, "counter_visit_by", &form.counter_visit_by),
         resolution: check::maybe_line(&mut errors, "resolution", &form.resolution, 1000),
     };
-    if new.authority_told_on.is_some_and(|on| on > today || on < kept.found_on) {
-        errors.add("authority_told_on", "Ce jour est entre le constat et aujourd’hui.");
+    if new
+        .authority_told_on
+        .is_some_and(|on| on > today || on < kept.found_on)
+    {
+        errors.add(
+            "authority_told_on",
+            "Ce jour est entre le constat et aujourd’hui.",
+        );
     }
     errors.done()?;
     let event = follow(&mut tx, covered, &device, &kept, new).await?;
@@ -480,7 +592,11 @@ async fn update(
 }
 
 /// Names a nonconformity for other rooms.
-pub fn named<'a>(conn: &'a mut PgConnection, caller: &'a Caller, id: Uuid) -> Boxed<'a, Option<Named>> {
+pub fn named<'a>(
+    conn: &'a mut PgConnection,
+    caller: &'a Caller,
+    id: Uuid,
+) -> Boxed<'a, Option<Named>> {
     Box::pin(async move {
         let scope = caller.scope(SeeMaintenance::NAME);
         let kept = match find(conn, &scope, NonconformityId(id)).await {
@@ -496,7 +612,6 @@ pub fn named<'a>(conn: &'a mut PgConnection, caller: &'a Caller, id: Uuid) -> Bo
         }))
     })
 }
-
 
 /// The routes of this resource.
 pub fn routes() -> Routes<App> {

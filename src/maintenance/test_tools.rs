@@ -138,18 +138,49 @@ async fn doubts(conn: &mut PgConnection, scope: &Scope, id: TestToolId) -> Resul
 }
 
 /// Makes a test tool of a device.
-async fn declare(tx: &mut Tx, _: Covered<ManageTestTools>, device: &Device, measures: &str) -> Result<(TestToolId, Event)> {
+async fn declare(
+    tx: &mut Tx,
+    _: Covered<ManageTestTools>,
+    device: &Device,
+    measures: &str,
+) -> Result<(TestToolId, Event)> {
     let id = TestToolId::fresh();
-    sqlx::query!("insert into test_tool (id, device_id, measures) values ($1, $2, $3)", id.uuid(), device.id.uuid(), measures)
-        .execute(&mut **tx)
-        .await
-        .on_constraint("test_tool_device_key", "measures", "Cet équipement est déjà un appareil de mesure.")
-        .on_constraint("test_tool_measures_check", "measures", "Dites ce qu’il mesure, en trois caractères au moins.")?;
-    Ok((id, Event::new("maintenance.test_tool_declared", device.subject(), format!("Appareil de mesure : {measures}"))))
+    sqlx::query!(
+        "insert into test_tool (id, device_id, measures) values ($1, $2, $3)",
+        id.uuid(),
+        device.id.uuid(),
+        measures
+    )
+    .execute(&mut **tx)
+    .await
+    .on_constraint(
+        "test_tool_device_key",
+        "measures",
+        "Cet équipement est déjà un appareil de mesure.",
+    )
+    .on_constraint(
+        "test_tool_measures_check",
+        "measures",
+        "Dites ce qu’il mesure, en trois caractères au moins.",
+    )?;
+    Ok((
+        id,
+        Event::new(
+            "maintenance.test_tool_declared",
+            device.subject(),
+            format!("Appareil de mesure : {measures}"),
+        ),
+    ))
 }
 
 /// Writes a calibration; found not conform, it doubts what was measured since the one before.
-async fn calibrate(tx: &mut Tx, _: Covered<ManageTestTools>, device: &Device, tool: &TestTool, new: Calibration) -> Result<Event> {
+async fn calibrate(
+    tx: &mut Tx,
+    _: Covered<ManageTestTools>,
+    device: &Device,
+    tool: &TestTool,
+    new: Calibration,
+) -> Result<Event> {
     let (row, now, by) = (id::fresh(), tx.now(), tx.actor().id);
     let before = sqlx::query_scalar!(
         "select max(done_on) from tool_calibration where tool_id = $1 and is_conform and done_on < $2",
@@ -174,7 +205,11 @@ async fn calibrate(tx: &mut Tx, _: Covered<ManageTestTools>, device: &Device, to
     .await
     .on_constraint("tool_calibration_valid_check", "valid_until", "La validité finit après l’étalonnage.")
     .on_constraint("tool_calibration_certificate_check", "certificate", "Nommez le certificat et le laboratoire.")?;
-    let mut words = format!("Étalonnage {} jusqu’au {}", new.certificate, crate::kernel::date::short(new.valid_until));
+    let mut words = format!(
+        "Étalonnage {} jusqu’au {}",
+        new.certificate,
+        crate::kernel::date::short(new.valid_until)
+    );
     if !new.is_conform {
         let doubted = sqlx::query!(
             "update intervention_measure v set doubted_at = $3, doubted_by = $4 from intervention i
@@ -188,9 +223,16 @@ async fn calibrate(tx: &mut Tx, _: Covered<ManageTestTools>, device: &Device, to
         .execute(&mut **tx)
         .await?
         .rows_affected();
-        words = format!("Trouvé non conforme à l’étalonnage {} : {doubted} mesures mises en doute", new.certificate);
+        words = format!(
+            "Trouvé non conforme à l’étalonnage {} : {doubted} mesures mises en doute",
+            new.certificate
+        );
     }
-    Ok(Event::new("maintenance.test_tool_calibrated", device.subject(), words))
+    Ok(Event::new(
+        "maintenance.test_tool_calibrated",
+        device.subject(),
+        words,
+    ))
 }
 
 #[derive(Template)]
@@ -205,7 +247,10 @@ impl View for TestToolIndex {
     }
 
     fn crumbs(&self) -> Vec<Crumb> {
-        vec![Crumb::to("Maintenance", "/maintenance/due"), Crumb::here("Appareils de mesure")]
+        vec![
+            Crumb::to("Maintenance", "/maintenance/due"),
+            Crumb::here("Appareils de mesure"),
+        ]
     }
 
     fn resource(&self) -> serde_json::Value {
@@ -213,7 +258,11 @@ impl View for TestToolIndex {
     }
 }
 
-async fn index(State(app): State<App>, permit: Permit<SeeMaintenance>, RawQuery(raw): RawQuery) -> Result<Listed> {
+async fn index(
+    State(app): State<App>,
+    permit: Permit<SeeMaintenance>,
+    RawQuery(raw): RawQuery,
+) -> Result<Listed> {
     if let Some(file) = lists::export(&app, &permit, &TEST_TOOLS, raw.as_deref()).await? {
         return Ok(Listed::File(file));
     }
@@ -229,7 +278,12 @@ pub struct ToolForm {
     measures: String,
 }
 
-async fn create(State(app): State<App>, permit: Permit<ManageTestTools>, Path(id): Path<DeviceId>, form: Form<ToolForm>) -> Result<Saved> {
+async fn create(
+    State(app): State<App>,
+    permit: Permit<ManageTestTools>,
+    Path(id): Path<DeviceId>,
+    form: Form<ToolForm>,
+) -> Result<Saved> {
     let mut tx = app.begin(&permit, &form).await?;
     let device = devices::find(&mut tx, permit.sees(), id).await?;
     let covered = permit.over(&device)?;
@@ -237,7 +291,8 @@ async fn create(State(app): State<App>, permit: Permit<ManageTestTools>, Path(id
     let measures = check::line(&mut errors, "measures", &form.measures, 200);
     errors.done()?;
     let (tool, event) = declare(&mut tx, covered, &device, &measures.unwrap_or_default()).await?;
-    tx.commit(event, format!("/maintenance/test-tools/{tool}")).await
+    tx.commit(event, format!("/maintenance/test-tools/{tool}"))
+        .await
 }
 
 /// What was typed of a calibration.
@@ -286,20 +341,51 @@ impl View for TestToolShow {
 fn verdict(calibrations: &[Calibration], today: NaiveDate) -> (&'static str, String) {
     let short = crate::kernel::date::short;
     match calibrations.first() {
-        None => ("unknown", "Jamais étalonné dans Vigie : ce qu’il mesure est marqué.".into()),
-        Some(last) if !last.is_conform => ("bad", format!("Trouvé non conforme le {} : ce qu’il mesure est marqué.", short(last.done_on))),
-        Some(last) if last.valid_until < today => ("bad", format!("Étalonnage échu depuis le {} : ce qu’il mesure est marqué.", short(last.valid_until))),
-        Some(last) => ("good", format!("Étalonné jusqu’au {}.", short(last.valid_until))),
+        None => (
+            "unknown",
+            "Jamais étalonné dans Vigie : ce qu’il mesure est marqué.".into(),
+        ),
+        Some(last) if !last.is_conform => (
+            "bad",
+            format!(
+                "Trouvé non conforme le {} : ce qu’il mesure est marqué.",
+                short(last.done_on)
+            ),
+        ),
+        Some(last) if last.valid_until < today => (
+            "bad",
+            format!(
+                "Étalonnage échu depuis le {} : ce qu’il mesure est marqué.",
+                short(last.valid_until)
+            ),
+        ),
+        Some(last) => (
+            "good",
+            format!("Étalonné jusqu’au {}.", short(last.valid_until)),
+        ),
     }
 }
 
-async fn show(State(app): State<App>, permit: Permit<SeeMaintenance>, Path(id): Path<TestToolId>, form: Typed<CalibrationForm>) -> Result<Page> {
+async fn show(
+    State(app): State<App>,
+    permit: Permit<SeeMaintenance>,
+    Path(id): Path<TestToolId>,
+    form: Typed<CalibrationForm>,
+) -> Result<Page> {
     let mut read = app.read(&permit).await?;
     let tool = find(&mut read, permit.sees(), id).await?;
     let device = devices::find(&mut read, permit.sees(), tool.device_id).await?;
     let today = standing::local_day(&device, app.clock().now());
     let weighed = standing::of(&mut read, &device, today).await?;
-    let head = Head::of(&mut read, &app, permit.caller(), &device, &weighed, "Maintenance").await?;
+    let head = Head::of(
+        &mut read,
+        &app,
+        permit.caller(),
+        &device,
+        &weighed,
+        "Maintenance",
+    )
+    .await?;
     let calibrations = calibrations(&mut read, id).await?;
     let doubts = doubts(&mut read, permit.sees(), id).await?;
     Ok(Page::of(TestToolShow {
@@ -313,7 +399,12 @@ async fn show(State(app): State<App>, permit: Permit<SeeMaintenance>, Path(id): 
     }))
 }
 
-async fn add_calibration(State(app): State<App>, permit: Permit<ManageTestTools>, Path(id): Path<TestToolId>, form: Form<CalibrationForm>) -> Result<Saved> {
+async fn add_calibration(
+    State(app): State<App>,
+    permit: Permit<ManageTestTools>,
+    Path(id): Path<TestToolId>,
+    form: Form<CalibrationForm>,
+) -> Result<Saved> {
     let mut tx = app.begin(&permit, &form).await?;
     let tool = find(&mut tx, permit.sees(), id).await?;
     let device = devices::find(&mut tx, permit.sees(), tool.device_id).await?;
@@ -325,7 +416,9 @@ async fn add_calibration(State(app): State<App>, permit: Permit<ManageTestTools>
     let certificate = check::line(&mut errors, "certificate", &form.certificate, 100);
     let laboratory = check::line(&mut errors, "laboratory", &form.laboratory, 200);
     match done_on {
-        None if errors.of("done_on").is_none() => errors.add("done_on", "Dites quel jour il a été étalonné."),
+        None if errors.of("done_on").is_none() => {
+            errors.add("done_on", "Dites quel jour il a été étalonné.")
+        }
         Some(day) if day > today => errors.add("done_on", "Cette date est à venir."),
         _ => {}
     }
@@ -353,7 +446,11 @@ async fn add_calibration(State(app): State<App>, permit: Permit<ManageTestTools>
 }
 
 /// Names a test tool for other rooms.
-pub fn named<'a>(conn: &'a mut PgConnection, caller: &'a Caller, id: Uuid) -> Boxed<'a, Option<Named>> {
+pub fn named<'a>(
+    conn: &'a mut PgConnection,
+    caller: &'a Caller,
+    id: Uuid,
+) -> Boxed<'a, Option<Named>> {
     Box::pin(async move {
         let scope = caller.scope(SeeMaintenance::NAME);
         let tool = match find(conn, &scope, TestToolId(id)).await {

@@ -49,6 +49,7 @@ struct Group {
     kind: Kind,
     hits: Vec<Found>,
     of: i64,
+    bounded: bool,
     all: Option<String>,
 }
 
@@ -57,7 +58,12 @@ impl Group {
         self.kind.heading()
     }
     fn more(&self) -> bool {
-        self.of > self.hits.len() as i64
+        self.bounded || self.of > self.hits.len() as i64
+    }
+    /// « 12 », « plus de 100 »
+    fn count(&self) -> String {
+        let more = if self.bounded { "plus de " } else { "" };
+        format!("{more}{}", self.of)
     }
 }
 
@@ -73,11 +79,16 @@ struct SearchIndex {
 impl SearchIndex {
     fn summary(&self) -> String {
         let count: i64 = self.groups.iter().map(|group| group.of).sum();
+        let more = if self.groups.iter().any(|group| group.bounded) {
+            "Plus de "
+        } else {
+            ""
+        };
         match count {
             _ if self.typed.is_empty() => String::new(),
             0 => format!("Rien pour « {} »", self.typed),
             1 => format!("Une réponse pour « {} »", self.typed),
-            count => format!("{count} réponses pour « {} »", self.typed),
+            count => format!("{more}{count} réponses pour « {} »", self.typed),
         }
     }
 }
@@ -105,7 +116,7 @@ impl View for SearchIndex {
                     .iter()
                     .map(|hit| json!({ "href": hit.href, "title": hit.title, "subtitle": hit.subtitle }))
                     .collect();
-                json!({ "kind": group.kind.code(), "count": group.of, "hits": hits })
+                json!({ "kind": group.kind.code(), "count": group.of, "exact": !group.bounded, "hits": hits })
             })
             .collect();
         json!({ "query": self.typed, "udi": self.udi, "groups": groups })
@@ -125,6 +136,7 @@ fn grouped(hits: Vec<Hit>, text: &str) -> Vec<Group> {
                     kind: hit.kind,
                     hits: Vec::new(),
                     of: hit.of,
+                    bounded: hit.bounded,
                     all,
                 });
                 groups.len() - 1

@@ -7,8 +7,10 @@ use super::model::{Kind, Typed};
 use crate::accounts::access::{Caller, Scope};
 use crate::kernel::Result;
 
-/// Matches looked at before they are ranked.
-const LOOKED_AT: i64 = 2_000;
+/// Devices looked at before they are ranked, and counted.
+pub const LOOKED_AT: i64 = 100;
+/// Other things looked at before they are ranked.
+const FEW_LOOKED_AT: i64 = 1_000;
 
 /// What a caller may find: each kind by the right that opens its page, where that right reaches.
 #[derive(Clone, Debug, Default)]
@@ -56,8 +58,12 @@ pub struct Hit {
     pub title: String,
     /// What tells it from its like.
     pub subtitle: String,
+    /// It bears the very identifier that was typed.
+    pub exact: bool,
     /// How many of its kind match, as far as was looked.
     pub of: i64,
+    /// There are more than that.
+    pub bounded: bool,
 }
 
 struct Row {
@@ -65,7 +71,9 @@ struct Row {
     subject_id: Uuid,
     title: String,
     subtitle: String,
+    exact: bool,
     of: i64,
+    bounded: bool,
 }
 
 impl Row {
@@ -75,14 +83,18 @@ impl Row {
             subject_id: id,
             title,
             subtitle,
+            exact,
             of,
+            bounded,
         } = self;
         Some(Hit {
             kind: Kind::from_code(&kind)?,
             id,
             title,
             subtitle,
+            exact,
             of,
+            bounded,
         })
     }
 }
@@ -94,77 +106,253 @@ pub async fn best(
     typed: &Typed,
     each: i64,
 ) -> Result<Vec<Hit>> {
-    let Some(lead) = typed.words.first() else {
+    if typed.words.is_empty() {
         return Ok(Vec::new());
-    };
+    }
     if !typed.forgiven.is_empty() {
         // Typing mistakes: pg_trgm reads its tolerance from a setting, here for this transaction.
         sqlx::query!("select set_config('pg_trgm.word_similarity_threshold', '0.5', true)")
             .fetch_one(&mut *conn)
             .await?;
     }
-    let forgiven: Vec<bool> = typed
+    let mut others = Vec::new();
+    if reach.kinds.iter().any(|kind| kind != Kind::Device.code()) {
+        others = few(conn, reach, typed, each).await?;
+    }
+    let mut hits = Vec::new();
+    if reach.kinds.iter().any(|kind| kind == Kind::Device.code()) {
+        hits = devices(conn, &reach.devices, typed, each).await?;
+    }
+    hits.append(&mut others);
+    // What bears the very words typed opens the page, whatever its kind.
+    hits.sort_by_key(|hit| !hit.exact);
+    Ok(hits)
+}
+
+/// Devices, of which there are many: by what they bear exactly, then by how it begins, then by a piece of
+/// it, and as it may have been misspelt only when nothing else is found. Each is asked while the page lacks some.
+async fn devices(
+    conn: &mut PgConnection,
+    scope: &Scope,
+    typed: &Typed,
+    each: i64,
+) -> Result<Vec<Hit>> {
+    let mut found = coded(conn, scope, typed, each).await?;
+    if (found.len() as i64) < each {
+        // Planned for this very word: a frequent one is met at once, a rare one is found by the index.
+        sqlx::query!("select set_config('plan_cache_mode', 'force_custom_plan', true)")
+            .fetch_one(&mut *conn)
+            .await?;
+        let rest = pieces(conn, scope, typed).await?;
+        let bears = |row: &Row| found.iter().any(|known| known.subject_id == row.subject_id);
+        let more: Vec<Row> = rest.into_iter().filter(|row| !bears(row)).collect();
+        found.extend(more);
+    }
+    if found.is_empty() && !typed.forgiven.is_empty() {
+        found = misspelt(conn, scope, typed).await?;
+    }
+    // What began so filled the page: counted without being brought.
+    let counted = found
+        .first()
+        .map_or(0, |row| row.of)
+        .max(found.len() as i64);
+    let (bounded, of) = (counted > LOOKED_AT, counted.min(LOOKED_AT));
+    found.truncate(usize::try_from(each).unwrap_or_default());
+    Ok(found
+        .into_iter()
+        .filter_map(|row| Row { of, bounded, ..row }.hit())
+        .collect())
+}
+
+/// Devices that bear an identifier, whole, or beginning so when it holds a digit: names are looked for by pieces.
+async fn coded(
+    conn: &mut PgConnection,
+    scope: &Scope,
+    typed: &Typed,
+    each: i64,
+) -> Result<Vec<Row>> {
+    let begins = typed.words.len() == 1
+        && typed.text.chars().count() >= 4
+        && typed.text.chars().any(|c| c.is_ascii_digit());
+    Ok(sqlx::query_as!(
+        Row,
+        r#"
+        select 'device' as "kind!", e.subject_id, e.title, e.subtitle, found.rank = 0 as "exact!", found.of as "of!", false as "bounded!"
+        from (
+            select id, min(rank) as rank, min(code) as code, count(*) over () as of
+            from (
+                (select subject_id as id, 0 as rank, '' as code
+                 from search_entry
+                 where kind = 'device' and codes && search_codes($4)
+                   and (establishment_id = any($1) or unit_id = any($2) or subject_id = any($3))
+                 limit $6)
+                union all
+                (select id, 1, search_code(inventory_number)
+                 from device
+                 where $5 and search_code(inventory_number) collate "C" >= search_code($4) and search_code(inventory_number) collate "C" < search_code($4) || chr(1114111)
+                   and annulled_at is null and (establishment_id = any($1) or unit_id = any($2) or id = any($3))
+                 limit $6)
+                union all
+                (select id, 2, search_code(serial_number)
+                 from device
+                 where $5 and search_code(serial_number) collate "C" >= search_code($4) and search_code(serial_number) collate "C" < search_code($4) || chr(1114111)
+                   and annulled_at is null and (establishment_id = any($1) or unit_id = any($2) or id = any($3))
+                 limit $6)
+            ) one
+            group by id
+            order by 2, 3, 1
+            limit $7
+        ) found
+        join search_entry e on e.subject_id = found.id and e.kind = 'device'
+        order by found.rank, found.code, e.subject_id
+        "#,
+        &scope.establishments,
+        &scope.units,
+        &scope.devices,
+        typed.text,
+        begins,
+        LOOKED_AT + 1,
+        each,
+    )
+    .fetch_all(conn)
+    .await?)
+}
+
+/// Devices in whose words every word typed is found as it was typed.
+async fn pieces(conn: &mut PgConnection, scope: &Scope, typed: &Typed) -> Result<Vec<Row>> {
+    let (lead, others) = typed
         .words
-        .iter()
-        .map(|word| typed.forgiven.contains(word))
-        .collect();
+        .split_first()
+        .map_or(("", &[][..]), |(lead, others)| (lead.as_str(), others));
+    Ok(sqlx::query_as!(
+        Row,
+        r#"
+        select 'device' as "kind!", subject_id, title, subtitle, false as "exact!", 0::bigint as "of!", false as "bounded!"
+        from (
+            select subject_id, title, subtitle
+            from search_entry
+            where kind = 'device'
+              and (establishment_id = any($1) or unit_id = any($2) or subject_id = any($3))
+              and folded like '%' || regexp_replace(plain($4), '([\\%_])', '\\\1', 'g') || '%'
+              and (cardinality($5::text[]) = 0 or not exists (
+                  select from unnest($5::text[]) as asked (word) where position(plain(word) in folded) = 0))
+            limit $6
+        ) found
+        order by title collate "fr-x-icu", subject_id
+        "#,
+        &scope.establishments,
+        &scope.units,
+        &scope.devices,
+        lead,
+        others,
+        LOOKED_AT + 1,
+    )
+    .fetch_all(conn)
+    .await?)
+}
+
+/// Devices in whose words every word typed is found, or one like it where it may be misspelt; the closest first.
+async fn misspelt(conn: &mut PgConnection, scope: &Scope, typed: &Typed) -> Result<Vec<Row>> {
+    let Some((lead, forgiven)) = leading(typed) else {
+        return Ok(Vec::new());
+    };
+    Ok(sqlx::query_as!(
+        Row,
+        r#"
+        select 'device' as "kind!", subject_id, title, subtitle, false as "exact!", 0::bigint as "of!", false as "bounded!"
+        from (
+            select subject_id, title, subtitle, folded
+            from search_entry
+            where kind = 'device'
+              and (establishment_id = any($1) or unit_id = any($2) or subject_id = any($3))
+              and (folded like '%' || regexp_replace(plain($4), '([\\%_])', '\\\1', 'g') || '%' or ($5 and plain($4) <% folded))
+              and not exists (
+                  select from unnest($6::text[], $7::boolean[]) as asked (word, forgiven)
+                  where not (position(plain(word) in folded) > 0 or (forgiven and plain(word) <% folded)))
+            limit $8
+        ) found
+        order by word_similarity(plain($9), folded) desc, title collate "fr-x-icu", subject_id
+        "#,
+        &scope.establishments,
+        &scope.units,
+        &scope.devices,
+        lead,
+        forgiven.first().copied().unwrap_or_default(),
+        &typed.words,
+        &forgiven,
+        LOOKED_AT + 1,
+        typed.text,
+    )
+    .fetch_all(conn)
+    .await?)
+}
+
+/// The word that leads the search in the index, and which words may be misspelt, in their order.
+fn leading(typed: &Typed) -> Option<(&str, Vec<bool>)> {
+    let lead = typed.words.first()?;
+    let forgiven = typed.words.iter().map(|word| typed.forgiven.contains(word));
+    Some((lead, forgiven.collect()))
+}
+
+/// Everything that there is little of: models, organisations, places, people.
+async fn few(conn: &mut PgConnection, reach: &Reach, typed: &Typed, each: i64) -> Result<Vec<Hit>> {
+    let Some((lead, forgiven)) = leading(typed) else {
+        return Ok(Vec::new());
+    };
     let rows = sqlx::query_as!(
         Row,
         r#"
         with seen as not materialized (
             select kind, subject_id, title, subtitle, codes, folded
             from search_entry
-            where kind = any($1)
+            where kind <> 'device' and kind = any($1)
               and (kind in ('model', 'organisation')
-                   or (kind = 'device' and (establishment_id = any($2) or unit_id = any($3) or subject_id = any($4)))
-                   or (kind in ('unit', 'room') and (establishment_id = any($5) or unit_id = any($6)))
-                   or (kind = 'contact' and (establishment_id is null or establishment_id = any($7)))
-                   or (kind = 'person' and ($8 or exists (
+                   or (kind in ('unit', 'room') and (establishment_id = any($2) or unit_id = any($3)))
+                   or (kind = 'contact' and (establishment_id is null or establishment_id = any($4)))
+                   or (kind = 'person' and ($5 or exists (
                         select from access_grant g
                         left join unit u on u.id = g.unit_id
                         where g.account_id = subject_id and g.revoked_at is null
-                          and (g.establishment_id = any($9) or u.establishment_id = any($9))))))
+                          and (g.establishment_id = any($6) or u.establishment_id = any($6))))))
         ),
         hits as (
             (select kind, subject_id, title, subtitle, true as exact, 1::real as closeness
              from seen
-             where codes && search_codes($10)
+             where codes && search_codes($7)
              limit 100)
             union all
-            (select kind, subject_id, title, subtitle, false, word_similarity(plain($10), folded)
+            (select kind, subject_id, title, subtitle, false, word_similarity(plain($7), folded)
              from seen
-             where (folded like '%' || regexp_replace(plain($11), '([\\%_])', '\\\1', 'g') || '%' or ($12 and plain($11) <% folded))
-               and not codes && search_codes($10)
+             where (folded like '%' || regexp_replace(plain($8), '([\\%_])', '\\\1', 'g') || '%' or ($9 and plain($8) <% folded))
+               and not codes && search_codes($7)
                and not exists (
-                   select from unnest($13::text[], $14::boolean[]) as asked (word, forgiven)
+                   select from unnest($10::text[], $11::boolean[]) as asked (word, forgiven)
                    where not (position(plain(word) in folded) > 0 or (forgiven and plain(word) <% folded)))
-             limit $15)
+             limit $12)
         ),
         ranked as (
             select *, count(*) over (partition by kind) as of,
                    row_number() over (partition by kind order by exact desc, closeness desc, title collate "fr-x-icu", subject_id) as place
             from hits
         )
-        select kind as "kind!", subject_id as "subject_id!", title as "title!", subtitle as "subtitle!", of as "of!"
+        select kind as "kind!", subject_id as "subject_id!", title as "title!", subtitle as "subtitle!", exact as "exact!", of as "of!",
+               (select count(*) from hits) > $12 as "bounded!"
         from ranked
-        where place <= $16
+        where place <= $13
         order by exact desc, place
         "#,
         &reach.kinds,
-        &reach.devices.establishments,
-        &reach.devices.units,
-        &reach.devices.devices,
         &reach.places.establishments,
         &reach.places.units,
         &reach.parties.establishments,
         reach.people.group,
         &reach.people.establishments,
         typed.text,
-        lead.as_str(),
+        lead,
         forgiven.first().copied().unwrap_or_default(),
         &typed.words,
         &forgiven,
-        LOOKED_AT,
+        FEW_LOOKED_AT,
         each,
     )
     .fetch_all(conn)
@@ -178,7 +366,7 @@ pub async fn first(conn: &mut PgConnection, reach: &Reach, count: i64) -> Result
     let rows = sqlx::query_as!(
         Row,
         r#"
-        select kind, subject_id, title, subtitle, 0::bigint as "of!"
+        select kind, subject_id, title, subtitle, false as "exact!", 0::bigint as "of!", false as "bounded!"
         from search_entry
         where kind = any($1) and kind not in ('device', 'person')
           and (kind in ('model', 'organisation')

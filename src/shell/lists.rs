@@ -81,6 +81,18 @@ pub async fn index<A: Action, V: View>(
     index_within(app, permit, spec, raw, permit.sees(), show).await
 }
 
+/// As [`index`], in the snapshot that the list's own declaration was read in, where it is read at present.
+pub async fn index_in<A: Action, V: View>(
+    app: &App,
+    permit: &Permit<A>,
+    read: Read,
+    spec: &'static ListSpec,
+    raw: Option<&str>,
+    show: impl FnOnce(ListPage) -> V,
+) -> Result<Listed> {
+    shown(app, permit, Some(read), spec, raw, permit.sees(), show).await
+}
+
 /// As [`index`], for a list that is not kept to its rows by the permit's own scope.
 pub async fn index_within<A: Action, V: View>(
     app: &App,
@@ -90,7 +102,22 @@ pub async fn index_within<A: Action, V: View>(
     scope: &Scope,
     show: impl FnOnce(ListPage) -> V,
 ) -> Result<Listed> {
-    if let Some(file) = export_within(app, permit, spec, raw, scope).await? {
+    shown(app, permit, None, spec, raw, scope, show).await
+}
+
+async fn shown<A: Action, V: View>(
+    app: &App,
+    permit: &Permit<A>,
+    read: Option<Read>,
+    spec: &'static ListSpec,
+    raw: Option<&str>,
+    scope: &Scope,
+    show: impl FnOnce(ListPage) -> V,
+) -> Result<Listed> {
+    let is_file = raw.is_some_and(|raw| raw.split('&').any(|pair| pair.starts_with("format=")));
+    // A request never holds two connections.
+    let read = read.filter(|_| !is_file);
+    if is_file && let Some(file) = export_within(app, permit, spec, raw, scope).await? {
         return Ok(Listed::File(file));
     }
     let caller = permit.caller();
@@ -107,7 +134,16 @@ pub async fn index_within<A: Action, V: View>(
     };
     let opened = opening.map(|view| format!("{}&view={}", view.query, view.id));
     let raw = opened.as_deref().or(raw);
-    let mut read = open(app, permit, spec, raw).await?;
+    let dated = ListQuery::parse(raw.unwrap_or_default(), spec)
+        .as_of
+        .is_some();
+    let mut read = match read {
+        Some(read) if !dated => read,
+        other => {
+            drop(other);
+            open(app, permit, spec, raw).await?
+        }
+    };
     let mut list = page_within(&mut read, spec, raw, caller, scope).await?;
     list.views = Some(offered(&views, spec, raw.unwrap_or_default(), permit));
     Ok(Listed::Page(Page::of(show(list))))

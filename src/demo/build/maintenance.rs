@@ -26,13 +26,33 @@ const STATED: usize = 240;
 fn wanted(model: &Model) -> Vec<(Kind, &'static str, u32, Status)> {
     let mut all = Vec::new();
     if matches!(model.risk_class, "IIb" | "III") && !model.traits.software_only {
-        all.push((Kind::Preventive, "Maintenance préventive annuelle", 12, Status::InForce));
-        all.push((Kind::ElectricalSafety, "Sécurité électrique", 24, Status::InForce));
+        all.push((
+            Kind::Preventive,
+            "Maintenance préventive annuelle",
+            12,
+            Status::InForce,
+        ));
+        all.push((
+            Kind::ElectricalSafety,
+            "Sécurité électrique",
+            24,
+            Status::InForce,
+        ));
     }
     if model.traits.ionising {
         // The period is that of the decision of the family, to be read again before it obliges anyone.
-        all.push((Kind::ExternalControl, "Contrôle de qualité externe", 12, Status::ToVerify));
-        all.push((Kind::InternalControl, "Contrôle de qualité interne du fabricant", 3, Status::InForce));
+        all.push((
+            Kind::ExternalControl,
+            "Contrôle de qualité externe",
+            12,
+            Status::ToVerify,
+        ));
+        all.push((
+            Kind::InternalControl,
+            "Contrôle de qualité interne du fabricant",
+            3,
+            Status::InForce,
+        ));
     }
     all
 }
@@ -57,7 +77,10 @@ pub(super) async fn follow(hand: &Hand<'_>, models: &Models, created: DateTime<U
                 establishment: None,
                 kind,
                 title: title.into(),
-                period: Some(Period { value: months, unit: PeriodUnit::Months }),
+                period: Some(Period {
+                    value: months,
+                    unit: PeriodUnit::Months,
+                }),
                 counter: None,
                 before_days: 30,
                 after_days: 30,
@@ -79,7 +102,10 @@ pub(super) async fn follow(hand: &Hand<'_>, models: &Models, created: DateTime<U
     }
     let states = hand.permit::<StateLastDone>()?;
     let mut seed = Seed::of("maintenance");
-    let mut devices: Vec<_> = super::queries::devices(hand.app.pool()).await?.into_iter().collect();
+    let mut devices: Vec<_> = super::queries::devices(hand.app.pool())
+        .await?
+        .into_iter()
+        .collect();
     devices.sort();
     let mut stated = 0;
     for (number, id) in devices {
@@ -92,7 +118,11 @@ pub(super) async fn follow(hand: &Hand<'_>, models: &Models, created: DateTime<U
         }
         let device = find(&mut tx, states.sees(), id).await?;
         for line in lines {
-            let months = if line.kind == Kind::ElectricalSafety { 25 } else { 13 };
+            let months = if line.kind == Kind::ElectricalSafety {
+                25
+            } else {
+                13
+            };
             let done_on = before(today, seed.between(20, months * 30));
             let covered = states.over(&device)?;
             let new = NewStatement {
@@ -106,6 +136,8 @@ pub(super) async fn follow(hand: &Hand<'_>, models: &Models, created: DateTime<U
     }
     match told.into_iter().reduce(Event::and) {
         Some(event) => tx.commit(event, OBLIGATIONS.path).await.map(|_| ()),
-        None => Err(Error::internal("no model of the demonstration has an obligation")),
+        None => Err(Error::internal(
+            "no model of the demonstration has an obligation",
+        )),
     }
 }

@@ -55,7 +55,7 @@ pub async fn new(
     permit.over(&device)?;
     let now = app.clock().now();
     let weighed = standing::of(&mut read, &device, standing::local_day(&device, now)).await?;
-    let head = Head::of(&mut read, &app, permit.caller(), &device, &weighed, "").await?;
+    let head = Head::of(&app, permit.caller(), &device, &weighed, "");
     let hours = standing::annulment_hours(&mut read).await?;
     let until = match weigh(device.recorded_at, device.annulled_at.is_some(), now, hours) {
         Annulment::Until(end) => Some(date::instant(end, standing::zone(&device))),

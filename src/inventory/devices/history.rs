@@ -64,15 +64,7 @@ pub async fn show(
         standing::local_day(&device, app.clock().now()),
     )
     .await?;
-    let head = Head::of(
-        &mut read,
-        &app,
-        permit.caller(),
-        &device,
-        &weighed,
-        "Historique",
-    )
-    .await?;
+    let head = Head::of(&app, permit.caller(), &device, &weighed, "Historique");
     let zone = standing::zone(&device);
     let happenings = queries::timeline(&mut read, id, MOST).await?;
     let changes = queries::changes(&mut read, id, MOST).await?;

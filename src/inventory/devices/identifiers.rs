@@ -58,15 +58,7 @@ pub async fn index(
         standing::local_day(&device, app.clock().now()),
     )
     .await?;
-    let head = Head::of(
-        &mut read,
-        &app,
-        permit.caller(),
-        &device,
-        &weighed,
-        "Identifiants",
-    )
-    .await?;
+    let head = Head::of(&app, permit.caller(), &device, &weighed, "Identifiants");
     let zone = standing::zone(&device);
     let others = queries::identifiers(&mut read, id)
         .await?
@@ -153,15 +145,7 @@ pub async fn new(
         standing::local_day(&device, app.clock().now()),
     )
     .await?;
-    let head = Head::of(
-        &mut read,
-        &app,
-        permit.caller(),
-        &device,
-        &weighed,
-        "Identifiants",
-    )
-    .await?;
+    let head = Head::of(&app, permit.caller(), &device, &weighed, "Identifiants");
     let form = form.or(|| IdentifierForm {
         kind: "serial_number".into(),
         ..IdentifierForm::default()

@@ -72,15 +72,7 @@ pub async fn index(
         standing::local_day(&device, app.clock().now()),
     )
     .await?;
-    let head = Head::of(
-        &mut read,
-        &app,
-        permit.caller(),
-        &device,
-        &weighed,
-        "Mentions",
-    )
-    .await?;
+    let head = Head::of(&app, permit.caller(), &device, &weighed, "Mentions");
     let missing: Vec<_> = weighed
         .items
         .iter()

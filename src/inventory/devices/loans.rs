@@ -67,7 +67,7 @@ pub async fn index(
     let device = find(&mut read, permit.sees(), id).await?;
     let today = standing::local_day(&device, app.clock().now());
     let weighed = standing::of(&mut read, &device, today).await?;
-    let head = Head::of(&mut read, &app, permit.caller(), &device, &weighed, "Prêts").await?;
+    let head = Head::of(&app, permit.caller(), &device, &weighed, "Prêts");
     let zone = standing::zone(&device);
     let lines = queries::loans(&mut read, id)
         .await?
@@ -153,7 +153,7 @@ pub async fn new(
         standing::local_day(&device, app.clock().now()),
     )
     .await?;
-    let head = Head::of(&mut read, &app, permit.caller(), &device, &weighed, "Prêts").await?;
+    let head = Head::of(&app, permit.caller(), &device, &weighed, "Prêts");
     let units = offered(queries::choose_units(&mut read, permit.sees(), "").await?);
     let organisations = offered(queries::choose_organisations(&mut read, "").await?);
     Ok(Page::of(LoanFormPage {

@@ -55,15 +55,7 @@ pub async fn index(
         standing::local_day(&device, app.clock().now()),
     )
     .await?;
-    let head = Head::of(
-        &mut read,
-        &app,
-        permit.caller(),
-        &device,
-        &weighed,
-        "Mouvements",
-    )
-    .await?;
+    let head = Head::of(&app, permit.caller(), &device, &weighed, "Mouvements");
     let zone = standing::zone(&device);
     let moves = queries::movements(&mut read, id)
         .await?
@@ -151,15 +143,7 @@ pub async fn new(
         standing::local_day(&device, app.clock().now()),
     )
     .await?;
-    let head = Head::of(
-        &mut read,
-        &app,
-        permit.caller(),
-        &device,
-        &weighed,
-        "Mouvements",
-    )
-    .await?;
+    let head = Head::of(&app, permit.caller(), &device, &weighed, "Mouvements");
     let form = form.or(|| present(&device));
     let units = offered(queries::choose_units(&mut read, permit.acts(), "").await?);
     let rooms = offered(queries::choose_rooms(&mut read, permit.acts(), "").await?);

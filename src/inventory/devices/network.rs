@@ -59,15 +59,7 @@ pub async fn show(
         standing::local_day(&device, app.clock().now()),
     )
     .await?;
-    let head = Head::of(
-        &mut read,
-        &app,
-        permit.caller(),
-        &device,
-        &weighed,
-        "Réseau",
-    )
-    .await?;
+    let head = Head::of(&app, permit.caller(), &device, &weighed, "Réseau");
     let interfaces = queries::interfaces(&mut read, id).await?;
     let verdict = match device.is_connected {
         Some(true) => ("info", "Cet équipement est connecté."),
@@ -275,15 +267,7 @@ pub async fn edit(
         standing::local_day(&device, app.clock().now()),
     )
     .await?;
-    let head = Head::of(
-        &mut read,
-        &app,
-        permit.caller(),
-        &device,
-        &weighed,
-        "Réseau",
-    )
-    .await?;
+    let head = Head::of(&app, permit.caller(), &device, &weighed, "Réseau");
     let interfaces = queries::interfaces(&mut read, id).await?;
     let form = form.or(|| {
         let column = |get: fn(&Interface) -> &Option<String>| {

@@ -116,16 +116,6 @@ pub async fn software(conn: &mut PgConnection, device: DeviceId) -> Result<Vec<I
     .await?)
 }
 
-/// The states it went through in Vigie, oldest first.
-pub async fn visited(conn: &mut PgConnection, device: DeviceId) -> Result<Vec<State>> {
-    Ok(sqlx::query_scalar!(
-        r#"select to_state as "state!: State" from device_state_change where device_id = $1 order by id"#,
-        device.uuid()
-    )
-    .fetch_all(conn)
-    .await?)
-}
-
 /// A move, with names.
 #[derive(Clone, Debug)]
 pub struct Movement {
@@ -227,6 +217,54 @@ pub async fn justifications(
     .into_iter()
     .map(|row| (row.item, row.reason))
     .collect())
+}
+
+/// What surrounds a device, as far as it is weighed, and which blocks of its page have something to show.
+#[derive(Clone, Debug)]
+pub struct Surroundings {
+    /// The states it went through in Vigie, oldest first.
+    pub visited: Vec<State>,
+    /// Why items of the inventory do not apply.
+    pub justified: Vec<(Item, String)>,
+    /// Is a loan open?
+    pub on_loan: bool,
+    /// Has it addresses on the network?
+    pub has_interfaces: bool,
+    /// Was software installed?
+    pub has_software: bool,
+    /// Are devices part of it, in sight or not?
+    pub has_parts: bool,
+}
+
+/// What surrounds a device.
+pub async fn surroundings(conn: &mut PgConnection, device: DeviceId) -> Result<Surroundings> {
+    let row = sqlx::query!(
+        r#"
+        select
+            array(select to_state from device_state_change where device_id = $1 order by id) as "visited!",
+            array(select item from device_item_justification where device_id = $1 and withdrawn_at is null order by id) as "items!",
+            array(select reason from device_item_justification where device_id = $1 and withdrawn_at is null order by id) as "reasons!",
+            exists (select from device_loan where device_id = $1 and returned_at is null) as "on_loan!",
+            exists (select from device_interface where device_id = $1) as "has_interfaces!",
+            exists (select from device_software where device_id = $1) as "has_software!",
+            exists (select from device where parent_id = $1 and annulled_at is null) as "has_parts!"
+        "#,
+        device.uuid()
+    )
+    .fetch_one(conn)
+    .await?;
+    let unknown = |code: &str| Error::internal(format!("« {code} » is no state nor item"));
+    let state = |code: &String| State::from_code(code).ok_or_else(|| unknown(code));
+    let item = |code: &String| Item::from_code(code).ok_or_else(|| unknown(code));
+    let items = row.items.iter().map(item).collect::<Result<Vec<Item>>>()?;
+    Ok(Surroundings {
+        visited: row.visited.iter().map(state).collect::<Result<_>>()?,
+        justified: items.into_iter().zip(row.reasons).collect(),
+        on_loan: row.on_loan,
+        has_interfaces: row.has_interfaces,
+        has_software: row.has_software,
+        has_parts: row.has_parts,
+    })
 }
 
 /// A device that is part of this one.
@@ -337,39 +375,32 @@ pub async fn changes(conn: &mut PgConnection, device: DeviceId, most: i64) -> Re
     .await?)
 }
 
-/// Rules of one purpose.
-pub async fn rules(conn: &mut PgConnection, purpose: Purpose) -> Result<Vec<Rule>> {
+/// Rules of these purposes, each in the order of its editions.
+pub async fn rules(conn: &mut PgConnection, purposes: &[Purpose]) -> Result<Vec<Rule>> {
+    let purposes: Vec<String> = purposes.iter().map(|one| one.code().to_owned()).collect();
     Ok(sqlx::query_as!(
         Rule,
         r#"
         select code, edition, purpose as "purpose!: Purpose", title, source, status as "status!: RuleStatus", valid_from, valid_to, parameters
         from legal_rule
-        where purpose = $1
+        where purpose = any($1)
         order by code, edition
         "#,
-        purpose.code()
+        &purposes
     )
     .fetch_all(conn)
     .await?)
 }
 
 /// The maintenance obligation of a device's model on a day.
-pub async fn obligation(
-    conn: &mut PgConnection,
-    device: &Device,
-    day: NaiveDate,
-) -> Result<Obligation> {
+pub fn obligation(device: &Device, rules: &[Rule], day: NaiveDate) -> Obligation {
     let facts = ModelFacts {
         regulation: device.regulation,
         class: device.risk_class,
         family: device.regulated_family,
         ionising: device.model_is_ionising,
     };
-    Ok(maintenance_obligation(
-        facts,
-        &rules(conn, Purpose::MaintenanceObligation).await?,
-        day,
-    ))
+    maintenance_obligation(facts, rules, day)
 }
 
 /// Something a form may choose.
@@ -585,16 +616,6 @@ pub async fn home_of_room(
         &scope.units
     )
     .fetch_optional(conn)
-    .await?)
-}
-
-/// Is a loan open?
-pub async fn has_open_loan(conn: &mut PgConnection, device: DeviceId) -> Result<bool> {
-    Ok(sqlx::query_scalar!(
-        r#"select exists (select from device_loan where device_id = $1 and returned_at is null) as "open!""#,
-        device.uuid()
-    )
-    .fetch_one(conn)
     .await?)
 }
 

@@ -5,11 +5,12 @@ use sqlx::PgConnection;
 
 use super::lifecycle::{self, StageView};
 use super::model::{self, Criticality, Item, ItemState};
+use super::queries::Surroundings;
 use super::{Device, queries};
 use crate::inventory::catalogue::Obligation;
 use crate::inventory::states::{Facts, State, pending_holds};
 use crate::kernel::Result;
-use crate::rules::texts::Purpose;
+use crate::rules::texts::{Purpose, Rule};
 
 /// A device weighed.
 #[derive(Clone, Debug)]
@@ -22,6 +23,10 @@ pub struct Standing {
     pub facts: Facts,
     /// The states it went through in Vigie.
     pub visited: Vec<State>,
+    /// Hours during which an entry may be annulled, by rule `vigie.annulation`.
+    pub annulment_hours: i64,
+    /// What else hangs on it.
+    pub around: Surroundings,
 }
 
 impl Standing {
@@ -39,11 +44,13 @@ impl Standing {
 
 /// Weighs a device from its record and what surrounds it.
 pub async fn of(conn: &mut PgConnection, device: &Device, day: NaiveDate) -> Result<Standing> {
-    let justified = queries::justifications(conn, device.id).await?;
-    let visited = queries::visited(conn, device.id).await?;
-    let obligation = queries::obligation(conn, device, day).await?;
-    let open_loan = queries::has_open_loan(conn, device.id).await?;
-    let items = items(device, &justified);
+    let around = queries::surroundings(conn, device.id).await?;
+    let rules = queries::rules(conn, &[Purpose::MaintenanceObligation, Purpose::Lifecycle]).await?;
+    let (weighing, lifecycle): (Vec<_>, Vec<_>) = rules
+        .into_iter()
+        .partition(|rule| rule.purpose == Purpose::MaintenanceObligation);
+    let obligation = queries::obligation(device, &weighing, day);
+    let items = items(device, &around.justified);
     let facts = Facts {
         serial_settled: device.serial_number.is_some() || device.serial_unknown_reason.is_some(),
         items_complete: items.iter().all(|item| !item.is_missing()),
@@ -55,15 +62,20 @@ pub async fn of(conn: &mut PgConnection, device: &Device, day: NaiveDate) -> Res
             device.care_criticality,
             Some(Criticality::High | Criticality::Vital)
         ),
-        on_loan: open_loan,
-        holds: pending_holds(&visited),
-        proofs: super::commands::proofs_given(conn, device.id).await?.into_iter().collect(),
+        on_loan: around.on_loan,
+        holds: pending_holds(&around.visited),
+        proofs: super::commands::proofs_given(conn, device.id)
+            .await?
+            .into_iter()
+            .collect(),
     };
     Ok(Standing {
         items,
         obligation,
         facts,
-        visited,
+        visited: around.visited.clone(),
+        annulment_hours: hours(&lifecycle),
+        around,
     })
 }
 
@@ -115,8 +127,11 @@ pub fn place_words(device: &Device) -> Option<String> {
 
 /// Hours during which an entry may be annulled, by rule `vigie.annulation`.
 pub async fn annulment_hours(conn: &mut PgConnection) -> Result<i64> {
-    let rules = queries::rules(conn, Purpose::Lifecycle).await?;
-    Ok(rules
+    Ok(hours(&queries::rules(conn, &[Purpose::Lifecycle]).await?))
+}
+
+fn hours(rules: &[Rule]) -> i64 {
+    rules
         .iter()
         .filter(|rule| rule.code == "vigie.annulation")
         .filter_map(|rule| {
@@ -125,7 +140,7 @@ pub async fn annulment_hours(conn: &mut PgConnection) -> Result<i64> {
                 .and_then(serde_json::Value::as_i64)
         })
         .next_back()
-        .unwrap_or(24))
+        .unwrap_or(24)
 }
 
 /// A day where the device is.

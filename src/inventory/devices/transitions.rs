@@ -92,7 +92,7 @@ pub async fn new(
         standing::local_day(&device, app.clock().now()),
     )
     .await?;
-    let head = Head::of(&mut read, &app, permit.caller(), &device, &weighed, "").await?;
+    let head = Head::of(&app, permit.caller(), &device, &weighed, "");
     let asked = query
         .get("transition")
         .map_or(form.values.transition.as_str(), String::as_str);

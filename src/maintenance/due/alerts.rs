@@ -13,7 +13,11 @@ use crate::maintenance::obligations::model::Standing;
 use crate::shell::domain::{Boxed, DeviceAlert, HomeBlock, HomeLine};
 
 /// What is late, due or undetermined of a device.
-pub fn alerts(conn: &mut PgConnection, device: Uuid, today: NaiveDate) -> Boxed<'_, Vec<DeviceAlert>> {
+pub fn alerts(
+    conn: &mut PgConnection,
+    device: Uuid,
+    today: NaiveDate,
+) -> Boxed<'_, Vec<DeviceAlert>> {
     Box::pin(async move {
         let lines = queries::of_device(conn, DeviceId(device)).await?;
         let mut alerts = Vec::new();
@@ -53,7 +57,10 @@ pub fn late_block<'a>(
                     note: format!(
                         "{} · dû {}",
                         line.unit.as_deref().unwrap_or("unité inconnue"),
-                        line.due_on.map_or_else(String::new, |on| crate::kernel::date::relative(on, today))
+                        line.due_on
+                            .map_or_else(String::new, |on| crate::kernel::date::relative(
+                                on, today
+                            ))
                     ),
                     href: format!("/maintenance/due/{}", line.id),
                     tone: Tone::Bad,

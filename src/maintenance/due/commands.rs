@@ -134,12 +134,18 @@ pub async fn state(
     today: NaiveDate,
 ) -> Result<Event> {
     if new.done_on > today {
-        return Err(Error::field("done_on", "Cette date est à venir : une opération faite a une date passée."));
+        return Err(Error::field(
+            "done_on",
+            "Cette date est à venir : une opération faite a une date passée.",
+        ));
     }
     if let Some(known) = line.last_done_on.filter(|known| new.done_on < *known) {
         return Err(Error::field(
             "done_on",
-            format!("Une opération plus récente est connue ({}) : une date antérieure ne changerait rien.", crate::kernel::date::short(known)),
+            format!(
+                "Une opération plus récente est connue ({}) : une date antérieure ne changerait rien.",
+                crate::kernel::date::short(known)
+            ),
         ));
     }
     let (now, by) = (tx.now(), tx.actor().id);
@@ -170,7 +176,12 @@ pub async fn state(
     Ok(Event::new(
         "maintenance.last_done_stated",
         device.subject(),
-        format!("{} : faite le {} selon {}", line.title, crate::kernel::date::short(new.done_on), new.source),
+        format!(
+            "{} : faite le {} selon {}",
+            line.title,
+            crate::kernel::date::short(new.done_on),
+            new.source
+        ),
     ))
 }
 
@@ -195,7 +206,9 @@ pub async fn except(
 ) -> Result<Event> {
     tx.because(&new.reason).await?;
     let (now, by) = (tx.now(), tx.actor().id);
-    let period = new.period.and_then(|p| Some((i32::try_from(p.value).ok()?, p.unit.code())));
+    let period = new
+        .period
+        .and_then(|p| Some((i32::try_from(p.value).ok()?, p.unit.code())));
     sqlx::query!(
         "insert into obligation_exception (id, device_id, obligation_id, interval_value, interval_unit, reason, ends_on, decided_at, decided_by) values ($1, $2, $3, $4, $5, $6, $7, $8, $9)",
         id::fresh(),
@@ -212,9 +225,17 @@ pub async fn except(
     .await
     .on_constraint("obligation_exception_open_key", "reason", "Une exception est déjà décidée : retirez-la d’abord.")
     .on_constraint("obligation_exception_reason_check", "reason", "Justifiez en dix caractères au moins.")?;
-    recompute(tx, device.establishment_id, line.device_id.uuid(), line.obligation_id).await?;
+    recompute(
+        tx,
+        device.establishment_id,
+        line.device_id.uuid(),
+        line.obligation_id,
+    )
+    .await?;
     super::refresh_devices(tx, &[line.device_id.uuid()]).await?;
-    let words = new.period.map_or("sans objet".to_owned(), |p| format!("tous les {}", p.words()));
+    let words = new.period.map_or("sans objet".to_owned(), |p| {
+        format!("tous les {}", p.words())
+    });
     Ok(Event::new(
         "maintenance.exception_decided",
         device.subject(),
@@ -240,7 +261,13 @@ pub async fn withdraw(
     .execute(&mut **tx)
     .await?
     .one_row()?;
-    recompute(tx, device.establishment_id, line.device_id.uuid(), line.obligation_id).await?;
+    recompute(
+        tx,
+        device.establishment_id,
+        line.device_id.uuid(),
+        line.obligation_id,
+    )
+    .await?;
     super::refresh_devices(tx, &[line.device_id.uuid()]).await?;
     Ok(Event::new(
         "maintenance.exception_withdrawn",
@@ -277,7 +304,10 @@ pub async fn ask_deferral(
     reason: &str,
 ) -> Result<Event> {
     let Some(due_on) = line.due_on else {
-        return Err(Error::refused(RULE, "Une échéance indéterminée ne se reporte pas : dites d’abord quand l’opération a été faite."));
+        return Err(Error::refused(
+            RULE,
+            "Une échéance indéterminée ne se reporte pas : dites d’abord quand l’opération a été faite.",
+        ));
     };
     tx.because(reason).await?;
     let (now, by) = (tx.now(), tx.actor().id);
@@ -300,7 +330,11 @@ pub async fn ask_deferral(
     Ok(Event::new(
         "maintenance.deferral_asked",
         device.subject(),
-        format!("Report de « {} » au {} demandé", line.title, crate::kernel::date::short(until)),
+        format!(
+            "Report de « {} » au {} demandé",
+            line.title,
+            crate::kernel::date::short(until)
+        ),
     ))
 }
 
@@ -316,7 +350,10 @@ pub async fn answer_deferral(
 ) -> Result<Event> {
     let (now, by) = (tx.now(), tx.actor().id);
     if by.is_some() && by == deferral.asked_by_id {
-        return Err(Error::refused(RULE, "Un report est accordé par une autre personne que celle qui le demande."));
+        return Err(Error::refused(
+            RULE,
+            "Un report est accordé par une autre personne que celle qui le demande.",
+        ));
     }
     sqlx::query!(
         "update obligation_deferral set answered_at = $2, answered_by = $3, is_approved = $4, answer_note = $5 where id = $1 and answered_at is null",
@@ -332,7 +369,11 @@ pub async fn answer_deferral(
     Ok(Event::new(
         "maintenance.deferral_answered",
         device.subject(),
-        format!("Report de « {} » {}", line.title, if approved { "accordé" } else { "refusé" }),
+        format!(
+            "Report de « {} » {}",
+            line.title,
+            if approved { "accordé" } else { "refusé" }
+        ),
     ))
 }
 
@@ -346,10 +387,16 @@ pub async fn read_counter(
     read_on: NaiveDate,
 ) -> Result<Event> {
     let Some(counter) = line.counter else {
-        return Err(Error::refused(RULE, "Cette obligation ne suit pas de compteur."));
+        return Err(Error::refused(
+            RULE,
+            "Cette obligation ne suit pas de compteur.",
+        ));
     };
     if let Some(known) = line.counter_now.filter(|known| value < *known) {
-        return Err(Error::field("value", format!("Le compteur montrait déjà {known} : il ne recule pas.")));
+        return Err(Error::field(
+            "value",
+            format!("Le compteur montrait déjà {known} : il ne recule pas."),
+        ));
     }
     let (now, by) = (tx.now(), tx.actor().id);
     sqlx::query!(

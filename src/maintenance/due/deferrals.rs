@@ -79,6 +79,15 @@ pub async fn answer(
         }
     };
     errors.done()?;
-    let event = commands::answer_deferral(&mut tx, covered, &device, &line, &asked, approved, note.as_deref()).await?;
+    let event = commands::answer_deferral(
+        &mut tx,
+        covered,
+        &device,
+        &line,
+        &asked,
+        approved,
+        note.as_deref(),
+    )
+    .await?;
     tx.commit(event, line.url()).await
 }

@@ -81,7 +81,14 @@ pub fn run(app: &App, _: Claimed) -> Boxed<'_, ()> {
             id: None,
             label: "Vigie (échéances)".into(),
         };
-        let mut tx = Tx::open(app.pool(), actor, app.clock().now(), Some(id::fresh()), None).await?;
+        let mut tx = Tx::open(
+            app.pool(),
+            actor,
+            app.clock().now(),
+            Some(id::fresh()),
+            None,
+        )
+        .await?;
         let today = local_day(tx.now(), ZONE);
         super::commands::end_exceptions(&mut tx, today).await?;
         refresh(&mut tx, None, None, today).await?;

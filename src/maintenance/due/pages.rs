@@ -11,7 +11,8 @@ use super::queries::{self, Count, Deferral, DueLine, Exception, Statement};
 use super::{DUE, DueId};
 use crate::accounts::access::Permit;
 use crate::accounts::actions::{
-    Action, AnswerDeferrals, AskDeferrals, DecideExceptions, ManageObligations, SeeMaintenance, StateLastDone,
+    Action, AnswerDeferrals, AskDeferrals, DecideExceptions, ManageObligations, SeeMaintenance,
+    StateLastDone,
 };
 use crate::app::App;
 use crate::inventory::devices::pages::Head;
@@ -73,7 +74,12 @@ pub async fn index(
     let list = lists::page(&mut read, &DUE, raw.as_deref(), &permit).await?;
     let counts = queries::counts(&mut read, permit.sees(), today).await?;
     let yesterday = today.pred_opt().unwrap_or(today);
-    let until = |days| format!("/maintenance/due?f=latest_on:min:{today}&f=due_on:max:{}", in_days(today, days));
+    let until = |days| {
+        format!(
+            "/maintenance/due?f=latest_on:min:{today}&f=due_on:max:{}",
+            in_days(today, days)
+        )
+    };
     Ok(Listed::Page(Page::of(DueIndex {
         list,
         counts,
@@ -119,7 +125,10 @@ impl View for DueShow {
     fn crumbs(&self) -> Vec<Crumb> {
         vec![
             Crumb::to("Maintenance", "/maintenance/due"),
-            Crumb::to(self.head.number.clone(), format!("/maintenance/devices/{}", self.line.device_id)),
+            Crumb::to(
+                self.head.number.clone(),
+                format!("/maintenance/devices/{}", self.line.device_id),
+            ),
             Crumb::here(self.line.title.clone()),
         ]
     }
@@ -150,13 +159,20 @@ pub async fn show(
     let device = devices::find(&mut read, permit.sees(), line.device_id).await?;
     let today = standing::local_day(&device, app.clock().now());
     let weighed = standing::of(&mut read, &device, today).await?;
-    let head = Head::of(&mut read, &app, permit.caller(), &device, &weighed, "Maintenance").await?;
-    let obligation = crate::maintenance::obligations::queries::find(&mut read, permit.sees(), line.obligation_id).await?;
+    let head = Head::of(&app, permit.caller(), &device, &weighed, "Maintenance");
+    let obligation = crate::maintenance::obligations::queries::find(
+        &mut read,
+        permit.sees(),
+        line.obligation_id,
+    )
+    .await?;
     let exception = queries::maybe_exception(&mut read, line.device_id, line.obligation_id).await?;
     let deferrals = queries::deferrals(&mut read, &line).await?;
     let statements = queries::statements(&mut read, &line).await?;
     let position = lists::position(&mut read, &DUE, raw.as_deref(), permit.sees(), id).await?;
-    let over = |name: &str| device.annulled_at.is_none() && devices::reaches(permit.caller(), name, &device);
+    let over = |name: &str| {
+        device.annulled_at.is_none() && devices::reaches(permit.caller(), name, &device)
+    };
     Ok(Page::of(DueShow {
         head,
         obligation,
@@ -171,7 +187,10 @@ pub async fn show(
             ask: over(AskDeferrals::NAME) && line.due_on.is_some(),
             answer: over(AnswerDeferrals::NAME),
         },
-        units: PeriodUnit::ALL.iter().map(|u| (u.code(), u.label())).collect(),
+        units: PeriodUnit::ALL
+            .iter()
+            .map(|u| (u.code(), u.label()))
+            .collect(),
         line,
         statement: forms.statement,
         exempt: forms.exempt,
@@ -236,14 +255,23 @@ pub async fn state(
     if done_on.is_none() && errors.is_empty() {
         errors.add("done_on", "Dites quel jour l’opération a été faite.");
     }
-    let counter = check::maybe_number(&mut errors, "counter_value", &form.counter_value, 0..=1_000_000_000_000);
+    let counter = check::maybe_number(
+        &mut errors,
+        "counter_value",
+        &form.counter_value,
+        0..=1_000_000_000_000,
+    );
     let source = check::line(&mut errors, "source", &form.source, 400);
     errors.done()?;
     let (Some(done_on), Some(source)) = (done_on, source) else {
         return Err(Error::internal("checked above"));
     };
     let today = standing::local_day(&device, tx.now());
-    let new = NewStatement { done_on, counter, source };
+    let new = NewStatement {
+        done_on,
+        counter,
+        source,
+    };
     let event = commands::state(&mut tx, covered, &device, &line, new, today).await?;
     tx.commit(event, line.url()).await
 }
@@ -269,8 +297,17 @@ pub async fn except(
     let (line, device) = line_and_device(&mut tx, &permit, id).await?;
     let covered = permit.over(&device)?;
     let mut errors = FieldErrors::default();
-    let unit = if form.own_value.trim().is_empty() { "" } else { &form.own_unit };
-    let own = period(&mut errors, ("own_value", "own_unit"), &form.own_value, unit);
+    let unit = if form.own_value.trim().is_empty() {
+        ""
+    } else {
+        &form.own_unit
+    };
+    let own = period(
+        &mut errors,
+        ("own_value", "own_unit"),
+        &form.own_value,
+        unit,
+    );
     let reason = check::line(&mut errors, "reason", &form.reason, 1000);
     let ends_on = check::maybe_day(&mut errors, "ends_on", &form.ends_on);
     errors.done()?;
@@ -326,6 +363,14 @@ pub async fn read_counter(
         errors.add("read_on", "Cette date est à venir.");
     }
     errors.done()?;
-    let event = commands::read_counter(&mut tx, covered, &device, &line, value.unwrap_or(0), read_on).await?;
+    let event = commands::read_counter(
+        &mut tx,
+        covered,
+        &device,
+        &line,
+        value.unwrap_or(0),
+        read_on,
+    )
+    .await?;
     tx.commit(event, line.url()).await
 }

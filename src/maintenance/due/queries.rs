@@ -93,7 +93,10 @@ impl DueLine {
             return "sans objet par exception".into();
         }
         let words = clock_words(self.standing(*today), self.window(), *today);
-        match self.deferred_until.filter(|_| self.standing(*today) != Standing::UpToDate) {
+        match self
+            .deferred_until
+            .filter(|_| self.standing(*today) != Standing::UpToDate)
+        {
             Some(until) => format!(
                 "{words} (reporté au {} par {})",
                 crate::kernel::date::short(until),

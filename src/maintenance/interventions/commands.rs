@@ -221,16 +221,33 @@ pub async fn qualify(
     .execute(&mut **tx)
     .await?
     .one_row()?;
-    trace(tx, kept.id, Step::Qualify.code(), Some(kept.state), to, None).await?;
+    trace(
+        tx,
+        kept.id,
+        Step::Qualify.code(),
+        Some(kept.state),
+        to,
+        None,
+    )
+    .await?;
     let mut event = Event::new(
         "intervention.qualified",
         kept.subject(),
-        format!("Intervention {} qualifiée, priorité {}", kept.number, new.priority.label().to_lowercase()),
+        format!(
+            "Intervention {} qualifiée, priorité {}",
+            kept.number,
+            new.priority.label().to_lowercase()
+        ),
     );
-    if new.broken && Transition::ReportFailure.target(Some(device.state)).is_some() {
+    if new.broken
+        && Transition::ReportFailure
+            .target(Some(device.state))
+            .is_some()
+    {
         let covered = covered.entail::<ChangeDeviceState>();
         let why = format!("Intervention {} : {}", kept.number, kept.symptom);
-        event = event.and(change_state(tx, covered, device, Transition::ReportFailure, Some(&why)).await?);
+        event = event
+            .and(change_state(tx, covered, device, Transition::ReportFailure, Some(&why)).await?);
     }
     Ok(event)
 }
@@ -271,7 +288,11 @@ pub async fn plan(
     Ok(Event::new(
         "intervention.planned",
         kept.subject(),
-        format!("Intervention {} prévue le {}", kept.number, crate::kernel::date::short(new.on)),
+        format!(
+            "Intervention {} prévue le {}",
+            kept.number,
+            crate::kernel::date::short(new.on)
+        ),
     ))
 }
 
@@ -306,10 +327,23 @@ pub async fn work(
         kept.subject(),
         format!("Intervention {} en cours", kept.number),
     );
-    if take_out && Transition::StartMaintenance.target(Some(device.state)).is_some() {
+    if take_out
+        && Transition::StartMaintenance
+            .target(Some(device.state))
+            .is_some()
+    {
         let covered = covered.entail::<ChangeDeviceState>();
         let why = format!("Intervention {}", kept.number);
-        event = event.and(change_state(tx, covered, device, Transition::StartMaintenance, Some(&why)).await?);
+        event = event.and(
+            change_state(
+                tx,
+                covered,
+                device,
+                Transition::StartMaintenance,
+                Some(&why),
+            )
+            .await?,
+        );
     }
     Ok(event)
 }
@@ -343,7 +377,11 @@ pub async fn wait(
     Ok(Event::new(
         "intervention.waiting",
         kept.subject(),
-        format!("Intervention {} en attente : {}", kept.number, cause.label().to_lowercase()),
+        format!(
+            "Intervention {} en attente : {}",
+            kept.number,
+            cause.label().to_lowercase()
+        ),
     ))
 }
 
@@ -366,7 +404,15 @@ pub async fn cancel(
     .execute(&mut **tx)
     .await?
     .one_row()?;
-    trace(tx, kept.id, Step::Cancel.code(), Some(kept.state), to, Some(why)).await?;
+    trace(
+        tx,
+        kept.id,
+        Step::Cancel.code(),
+        Some(kept.state),
+        to,
+        Some(why),
+    )
+    .await?;
     Ok(Event::new(
         "intervention.cancelled",
         kept.subject(),
@@ -394,7 +440,10 @@ pub async fn add_part(
     new: NewPart,
 ) -> Result<Event> {
     if kept.state.is_over() {
-        return Err(Error::refused(RULE, "L’intervention est terminée : son compte rendu ne change plus."));
+        return Err(Error::refused(
+            RULE,
+            "L’intervention est terminée : son compte rendu ne change plus.",
+        ));
     }
     sqlx::query!(
         "insert into intervention_part (id, intervention_id, reference, lot, serial, quantity, unit_cents, is_original) values ($1, $2, $3, $4, $5, $6, $7, $8)",
@@ -464,7 +513,9 @@ pub async fn report(
 ) -> Result<Event> {
     let done = target(kept, Step::Finish)?;
     let lines = of_device(tx, device.id).await?;
-    let line = lines.into_iter().find(|l| Some(l.obligation_id) == kept.obligation_id);
+    let line = lines
+        .into_iter()
+        .find(|l| Some(l.obligation_id) == kept.obligation_id);
     let today = standing::local_day(device, tx.now());
     let bounds = Bounds {
         today,
@@ -491,7 +542,10 @@ pub async fn report(
             mandatory: step.is_mandatory,
             answered: answer.value.is_some() || answer.is_good.is_some(),
             outside: *verdict == Verdict::Outside,
-            commented: answer.comment.as_ref().is_some_and(|c| c.chars().count() >= 3),
+            commented: answer
+                .comment
+                .as_ref()
+                .is_some_and(|c| c.chars().count() >= 3),
         })
         .collect();
     let measured = kept.kind.is_measured() || line.as_ref().is_some_and(|l| l.needs_measures);
@@ -501,7 +555,10 @@ pub async fn report(
     }
     for (n, (_, _, verdict)) in judged.iter().enumerate() {
         if *verdict == Verdict::Outside && !found.get(n).is_some_and(|f| f.commented) {
-            errors.add(&format!("comment-{}", n + 1), "Hors limites : dites pourquoi, et ce qui en est fait.");
+            errors.add(
+                &format!("comment-{}", n + 1),
+                "Hors limites : dites pourquoi, et ce qui en est fait.",
+            );
         }
     }
     let outside = found.iter().any(|f| f.outside);
@@ -509,20 +566,37 @@ pub async fn report(
         errors.add("conformity", "Une valeur est hors limites : « conforme avec réserve » ou « non conforme », avec ce qui est décidé.");
     }
     if new.conformity == Conformity::ConformReserve && new.restrictions.is_none() {
-        errors.add("restrictions", "Dites la réserve ou la restriction d’usage.");
+        errors.add(
+            "restrictions",
+            "Dites la réserve ou la restriction d’usage.",
+        );
     }
-    let within = judged.iter().filter(|(_, a, v)| a.value.is_some() && *v == Verdict::Within).count();
+    let within = judged
+        .iter()
+        .filter(|(_, a, v)| a.value.is_some() && *v == Verdict::Within)
+        .count();
     let values = judged.iter().filter(|(_, a, _)| a.value.is_some()).count();
-    let level = new.performance_level.clone().or_else(|| (values > 0).then(|| format!("{within} valeurs sur {values} dans leurs limites")));
+    let level = new.performance_level.clone().or_else(|| {
+        (values > 0).then(|| format!("{within} valeurs sur {values} dans leurs limites"))
+    });
     if level.is_none() {
-        errors.add("performance_level", "Dites le niveau de performances obtenu : un résultat, pas seulement « OK ».");
+        errors.add(
+            "performance_level",
+            "Dites le niveau de performances obtenu : un résultat, pas seulement « OK ».",
+        );
     }
     let is_held = device.state.hold().is_some();
     if is_held && new.conformity == Conformity::Nonconform && new.back_in_service.is_some() {
-        errors.add("back_in_service", "Un équipement non conforme reste arrêté.");
+        errors.add(
+            "back_in_service",
+            "Un équipement non conforme reste arrêté.",
+        );
     }
     if new.conformity == Conformity::Nonconform && new.nonconformity.is_none() {
-        errors.add("grade", "Dites la gravité de la non-conformité et décrivez-la.");
+        errors.add(
+            "grade",
+            "Dites la gravité de la non-conformité et décrivez-la.",
+        );
     }
     errors.done()?;
     let (now, by) = (tx.now(), tx.actor().id);
@@ -587,7 +661,15 @@ pub async fn report(
     .execute(&mut **tx)
     .await?
     .one_row()?;
-    trace(tx, kept.id, Step::Finish.code(), Some(kept.state), done, None).await?;
+    trace(
+        tx,
+        kept.id,
+        Step::Finish.code(),
+        Some(kept.state),
+        done,
+        None,
+    )
+    .await?;
     trace(tx, kept.id, Step::Check.code(), Some(done), checked, None).await?;
     trace(tx, kept.id, Step::Close.code(), Some(checked), closed, None).await?;
     if let Some(line) = &line {
@@ -600,18 +682,40 @@ pub async fn report(
     for operation in &new.operations {
         trigger(tx, device.id, *operation, new.done_on).await?;
     }
-    let conform = matches!(new.conformity, Conformity::Conform | Conformity::ConformReserve);
-    if conform && matches!(kept.kind, Kind::InternalControl | Kind::ExternalControl | Kind::AfterRepair) {
-        give_proof(tx, device.id, Need::ConformQualityControl, ("intervention", kept.id.uuid())).await?;
+    let conform = matches!(
+        new.conformity,
+        Conformity::Conform | Conformity::ConformReserve
+    );
+    if conform
+        && matches!(
+            kept.kind,
+            Kind::InternalControl | Kind::ExternalControl | Kind::AfterRepair
+        )
+    {
+        give_proof(
+            tx,
+            device.id,
+            Need::ConformQualityControl,
+            ("intervention", kept.id.uuid()),
+        )
+        .await?;
     }
     let mut event = Event::new(
         "intervention.closed",
         device.subject(),
-        format!("Intervention {} clôturée, {} : {}", kept.number, new.conformity.label().to_lowercase(), new.work_done),
+        format!(
+            "Intervention {} clôturée, {} : {}",
+            kept.number,
+            new.conformity.label().to_lowercase(),
+            new.work_done
+        ),
     )
     .with(serde_json::json!({ "intervention_id": kept.id, "conformity": new.conformity }));
     if let Some((grade, words)) = &new.nonconformity {
-        event = event.and(nonconformities::declare(tx, device, kept.id.uuid(), *grade, words, new.done_on).await?);
+        event = event.and(
+            nonconformities::declare(tx, device, kept.id.uuid(), *grade, words, new.done_on)
+                .await?,
+        );
     }
     if let (Some(test), Some(returns)) = (&new.back_in_service, returns) {
         let record = NewReturn {

@@ -34,10 +34,15 @@ pub fn requests_block<'a>(
     today: NaiveDate,
 ) -> Boxed<'a, HomeBlock> {
     Box::pin(async move {
-        let (lines, total) = queries::waiting(conn, &caller.scope(SeeMaintenance::NAME), false).await?;
+        let (lines, total) =
+            queries::waiting(conn, &caller.scope(SeeMaintenance::NAME), false).await?;
         Ok(HomeBlock {
             title: "Demandes à qualifier".into(),
-            lines: lines.iter().take(7).map(|one| line(one, today, Tone::Watch)).collect(),
+            lines: lines
+                .iter()
+                .take(7)
+                .map(|one| line(one, today, Tone::Watch))
+                .collect(),
             total,
             href: "/maintenance/interventions?f=state:is:requested".into(),
             empty: "Aucune demande n’attend.",
@@ -52,7 +57,8 @@ pub fn harm_block<'a>(
     today: NaiveDate,
 ) -> Boxed<'a, HomeBlock> {
     Box::pin(async move {
-        let (lines, total) = queries::waiting(conn, &caller.scope(SeeMaintenance::NAME), true).await?;
+        let (lines, total) =
+            queries::waiting(conn, &caller.scope(SeeMaintenance::NAME), true).await?;
         let tone = |one: &Waiting| match one.harm {
             Harm::Yes => Tone::Bad,
             Harm::Unknown => Tone::Unknown,
@@ -60,7 +66,11 @@ pub fn harm_block<'a>(
         };
         Ok(HomeBlock {
             title: "Signalements où quelqu’un a pu être atteint".into(),
-            lines: lines.iter().take(7).map(|one| line(one, today, tone(one))).collect(),
+            lines: lines
+                .iter()
+                .take(7)
+                .map(|one| line(one, today, tone(one)))
+                .collect(),
             total,
             href: "/maintenance/interventions?f=harm:in:yes,possible,unknown".into(),
             empty: "Aucun signalement ouvert ne dit qu’une personne a pu être atteinte.",

@@ -36,11 +36,17 @@ pub fn routes() -> Routes<App> {
         .get("/maintenance/interventions/new", pages::new)
         .post("/maintenance/interventions", pages::create)
         .get("/maintenance/interventions/{id}", pages::show)
-        .post("/maintenance/interventions/{id}/qualification", pages::qualify)
+        .post(
+            "/maintenance/interventions/{id}/qualification",
+            pages::qualify,
+        )
         .post("/maintenance/interventions/{id}/plan", pages::plan)
         .post("/maintenance/interventions/{id}/work", pages::work)
         .post("/maintenance/interventions/{id}/waiting", pages::wait)
-        .post("/maintenance/interventions/{id}/cancellation", pages::cancel)
+        .post(
+            "/maintenance/interventions/{id}/cancellation",
+            pages::cancel,
+        )
         .post("/maintenance/interventions/{id}/parts", pages::add_part)
         .get("/maintenance/interventions/{id}/report/new", report::new)
         .post("/maintenance/interventions/{id}/report", report::create)
@@ -49,8 +55,18 @@ pub fn routes() -> Routes<App> {
         .post("/maintenance/devices/{id}/returns", returns::create)
         .post("/maintenance/obligations/{id}/steps", steps::create)
         .delete("/maintenance/obligations/{id}/steps/{step}", steps::destroy)
-        .public(Method::GET, "/maintenance/reports/{code}/new", reports::new, LABEL)
-        .public(Method::POST, "/maintenance/reports/{code}", reports::create, LABEL)
+        .public(
+            Method::GET,
+            "/maintenance/reports/{code}/new",
+            reports::new,
+            LABEL,
+        )
+        .public(
+            Method::POST,
+            "/maintenance/reports/{code}",
+            reports::create,
+            LABEL,
+        )
         .public(
             Method::GET,
             "/maintenance/receipts/{token}",

@@ -106,7 +106,9 @@ crate::coded! {
 impl Step {
     /// Where it leads, if the machine has it from there.
     pub fn target(self, from: State) -> Option<State> {
-        use State::{Cancelled, Checked, Closed, Done, InProgress, Planned, Qualified, Requested, Waiting};
+        use State::{
+            Cancelled, Checked, Closed, Done, InProgress, Planned, Qualified, Requested, Waiting,
+        };
         let (starts, to): (&[State], State) = match self {
             Self::Qualify => (&[Requested, Qualified], Qualified),
             Self::Plan => (&[Requested, Qualified, Planned, Waiting], Planned),
@@ -116,7 +118,10 @@ impl Step {
             Self::Finish => (&[Requested, Qualified, Planned, InProgress, Waiting], Done),
             Self::Check => (&[Done], Checked),
             Self::Close => (&[Checked], Closed),
-            Self::Cancel => (&[Requested, Qualified, Planned, InProgress, Waiting], Cancelled),
+            Self::Cancel => (
+                &[Requested, Qualified, Planned, InProgress, Waiting],
+                Cancelled,
+            ),
         };
         starts.contains(&from).then_some(to)
     }
@@ -216,7 +221,11 @@ pub fn judge(value: f64, limits: Limits) -> Verdict {
         return Verdict::NotJudged;
     }
     let inside = limits.lower.is_none_or(|l| value >= l) && limits.upper.is_none_or(|u| value <= u);
-    if inside { Verdict::Within } else { Verdict::Outside }
+    if inside {
+        Verdict::Within
+    } else {
+        Verdict::Outside
+    }
 }
 
 /// How far a value went from the reference of its device, in percent.
@@ -253,16 +262,30 @@ pub struct Bounds {
 pub fn refuse_day(day: NaiveDate, bounds: Bounds) -> Option<String> {
     let short = crate::kernel::date::short;
     if day > bounds.today {
-        return Some(format!("Le {} est à venir : on rend compte de ce qui est fait.", short(day)));
+        return Some(format!(
+            "Le {} est à venir : on rend compte de ce qui est fait.",
+            short(day)
+        ));
     }
     if day < bounds.asked_on {
-        return Some(format!("Le {} précède la demande du {} : une opération antérieure se reprend par une dernière date déclarée, avec sa source.", short(day), short(bounds.asked_on)));
+        return Some(format!(
+            "Le {} précède la demande du {} : une opération antérieure se reprend par une dernière date déclarée, avec sa source.",
+            short(day),
+            short(bounds.asked_on)
+        ));
     }
     if let Some(last) = bounds.last_done_on.filter(|last| day < *last) {
-        return Some(format!("Une opération du {} est déjà enregistrée : celle-ci ne peut pas la précéder.", short(last)));
+        return Some(format!(
+            "Une opération du {} est déjà enregistrée : celle-ci ne peut pas la précéder.",
+            short(last)
+        ));
     }
     if (bounds.today - day).num_days() > bounds.late_entry_days {
-        return Some(format!("Le {} est à plus de {} jours : un compte rendu s’écrit au plus près du travail.", short(day), bounds.late_entry_days));
+        return Some(format!(
+            "Le {} est à plus de {} jours : un compte rendu s’écrit au plus près du travail.",
+            short(day),
+            bounds.late_entry_days
+        ));
     }
     None
 }
@@ -284,13 +307,21 @@ pub struct Found {
 pub fn refuse_checklist(measured_kind: bool, steps: &[Found]) -> Option<String> {
     let unanswered = steps.iter().filter(|s| s.mandatory && !s.answered).count();
     if unanswered > 0 {
-        return Some(format!("{unanswered} point{} de contrôle sans réponse.", if unanswered > 1 { "s" } else { "" }));
+        return Some(format!(
+            "{unanswered} point{} de contrôle sans réponse.",
+            if unanswered > 1 { "s" } else { "" }
+        ));
     }
     if measured_kind && !steps.iter().any(|s| s.answered) {
         return Some("Ce contrôle ne se clôture pas sans valeur mesurée.".into());
     }
     let silent = steps.iter().filter(|s| s.outside && !s.commented).count();
-    (silent > 0).then(|| format!("{silent} valeur{} hors limites sans commentaire.", if silent > 1 { "s" } else { "" }))
+    (silent > 0).then(|| {
+        format!(
+            "{silent} valeur{} hors limites sans commentaire.",
+            if silent > 1 { "s" } else { "" }
+        )
+    })
 }
 
 #[cfg(test)]
@@ -303,36 +334,104 @@ mod tests {
     }
 
     fn bounds() -> Bounds {
-        Bounds { today: day("2026-03-02"), asked_on: day("2026-02-20"), last_done_on: None, late_entry_days: 30 }
+        Bounds {
+            today: day("2026-03-02"),
+            asked_on: day("2026-02-20"),
+            last_done_on: None,
+            late_entry_days: 30,
+        }
     }
 
     #[test]
     fn a_report_is_neither_to_come_nor_older_than_its_request_nor_than_what_is_known() {
-        assert!(refuse_day(day("2026-03-03"), bounds()).unwrap().contains("à venir"));
-        assert!(refuse_day(day("2026-02-19"), bounds()).unwrap().contains("précède la demande"));
-        assert!(refuse_day(day("2026-02-21"), Bounds { last_done_on: Some(day("2026-02-22")), ..bounds() }).unwrap().contains("déjà enregistrée"));
-        assert!(refuse_day(day("2026-01-02"), Bounds { asked_on: day("2026-01-01"), ..bounds() }).unwrap().contains("plus de 30 jours"));
+        assert!(
+            refuse_day(day("2026-03-03"), bounds())
+                .unwrap()
+                .contains("à venir")
+        );
+        assert!(
+            refuse_day(day("2026-02-19"), bounds())
+                .unwrap()
+                .contains("précède la demande")
+        );
+        assert!(
+            refuse_day(
+                day("2026-02-21"),
+                Bounds {
+                    last_done_on: Some(day("2026-02-22")),
+                    ..bounds()
+                }
+            )
+            .unwrap()
+            .contains("déjà enregistrée")
+        );
+        assert!(
+            refuse_day(
+                day("2026-01-02"),
+                Bounds {
+                    asked_on: day("2026-01-01"),
+                    ..bounds()
+                }
+            )
+            .unwrap()
+            .contains("plus de 30 jours")
+        );
         assert_eq!(refuse_day(day("2026-03-02"), bounds()), None);
         assert_eq!(refuse_day(day("2026-02-20"), bounds()), None);
     }
 
     #[test]
     fn nothing_measured_closes_nothing() {
-        let step = Found { mandatory: true, answered: false, outside: false, commented: false };
+        let step = Found {
+            mandatory: true,
+            answered: false,
+            outside: false,
+            commented: false,
+        };
         assert!(refuse_checklist(false, std::slice::from_ref(&step)).is_some());
         assert!(refuse_checklist(true, &[]).is_some());
         assert_eq!(refuse_checklist(false, &[]), None);
-        let outside = Found { answered: true, outside: true, ..step.clone() };
-        assert!(refuse_checklist(true, std::slice::from_ref(&outside)).unwrap().contains("commentaire"));
-        assert_eq!(refuse_checklist(true, &[Found { commented: true, ..outside }]), None);
+        let outside = Found {
+            answered: true,
+            outside: true,
+            ..step.clone()
+        };
+        assert!(
+            refuse_checklist(true, std::slice::from_ref(&outside))
+                .unwrap()
+                .contains("commentaire")
+        );
+        assert_eq!(
+            refuse_checklist(
+                true,
+                &[Found {
+                    commented: true,
+                    ..outside
+                }]
+            ),
+            None
+        );
     }
 
     #[test]
     fn limits_to_be_verified_judge_nothing() {
-        let limits = Limits { lower: None, upper: Some(0.3), in_force: true };
+        let limits = Limits {
+            lower: None,
+            upper: Some(0.3),
+            in_force: true,
+        };
         assert_eq!(judge(0.31, limits), Verdict::Outside);
         assert_eq!(judge(0.3, limits), Verdict::Within);
-        assert_eq!(judge(9.0, Limits { in_force: false, ..limits }), Verdict::NotJudged);
+        assert_eq!(
+            judge(
+                9.0,
+                Limits {
+                    in_force: false,
+                    ..limits
+                }
+            ),
+            Verdict::NotJudged
+        );
     }
 
     #[test]
@@ -350,7 +449,11 @@ mod tests {
             assert_eq!(step.target(State::Closed), None);
             assert_eq!(step.target(State::Cancelled), None);
         }
-        assert_eq!(Step::Close.target(State::InProgress), None, "nothing is closed unchecked");
+        assert_eq!(
+            Step::Close.target(State::InProgress),
+            None,
+            "nothing is closed unchecked"
+        );
         assert_eq!(Step::Check.target(State::Waiting), None);
     }
 

@@ -29,7 +29,10 @@ type Options = Vec<(String, String)>;
 /// The pairs (code, label) of a closed list.
 macro_rules! codes {
     ($coded:ty) => {
-        <$coded>::ALL.iter().map(|v| (v.code(), v.label())).collect()
+        <$coded>::ALL
+            .iter()
+            .map(|v| (v.code(), v.label()))
+            .collect()
     };
 }
 
@@ -53,7 +56,10 @@ impl View for InterventionIndex {
     }
 
     fn crumbs(&self) -> Vec<Crumb> {
-        vec![Crumb::to("Maintenance", "/maintenance/due"), Crumb::here("Interventions")]
+        vec![
+            Crumb::to("Maintenance", "/maintenance/due"),
+            Crumb::here("Interventions"),
+        ]
     }
 
     fn resource(&self) -> serde_json::Value {
@@ -163,9 +169,25 @@ pub async fn show(
     let kept = queries::find(&mut read, permit.sees(), id).await?;
     let device = devices::find(&mut read, permit.sees(), kept.device_id).await?;
     let zone = standing::zone(&device);
-    let weighed = standing::of(&mut read, &device, standing::local_day(&device, app.clock().now())).await?;
-    let head = Head::of(&mut read, &app, permit.caller(), &device, &weighed, "Maintenance").await?;
-    let may_run = permit.caller().scope(RunInterventions::NAME).reaches(kept.place());
+    let weighed = standing::of(
+        &mut read,
+        &device,
+        standing::local_day(&device, app.clock().now()),
+    )
+    .await?;
+    let head = Head::of(
+        &mut read,
+        &app,
+        permit.caller(),
+        &device,
+        &weighed,
+        "Maintenance",
+    )
+    .await?;
+    let may_run = permit
+        .caller()
+        .scope(RunInterventions::NAME)
+        .reaches(kept.place());
     let people = match may_run {
         true => queries::technicians(&mut read, device.establishment_id).await?,
         false => vec![],
@@ -176,9 +198,13 @@ pub async fn show(
         .map(|c| (date::instant(c.at, zone), c))
         .collect();
     Ok(Page::of(InterventionShow {
-        position: lists::position(&mut read, &INTERVENTIONS, raw.as_deref(), permit.sees(), id).await?,
+        position: lists::position(&mut read, &INTERVENTIONS, raw.as_deref(), permit.sees(), id)
+            .await?,
         asked: date::instant(kept.requested_at, zone),
-        closed: kept.closed_at.map(|at| date::instant(at, zone)).unwrap_or_default(),
+        closed: kept
+            .closed_at
+            .map(|at| date::instant(at, zone))
+            .unwrap_or_default(),
         measures: queries::measures(&mut read, id).await?,
         parts: queries::parts(&mut read, id).await?,
         changes,
@@ -194,7 +220,12 @@ pub async fn show(
         qualification: forms.qualification.or(|| QualificationForm {
             priority: Priority::Normal.code().into(),
             kind: kept.kind.code().into(),
-            broken: if kept.usable == Usable::No { "true" } else { "" }.into(),
+            broken: if kept.usable == Usable::No {
+                "true"
+            } else {
+                ""
+            }
+            .into(),
             ..QualificationForm::default()
         }),
         planning: forms.planning,
@@ -258,7 +289,10 @@ pub async fn new(
     let devices = match form.values.device.parse::<DeviceId>() {
         Ok(id) => {
             let device = devices::find(&mut read, permit.sees(), id).await?;
-            vec![(id.to_string(), format!("{} · {}", device.inventory_number, device.name()))]
+            vec![(
+                id.to_string(),
+                format!("{} · {}", device.inventory_number, device.name()),
+            )]
         }
         Err(_) => vec![],
     };
@@ -289,7 +323,10 @@ pub async fn create(
         errors.add("usable", "Peut-on encore l’utiliser ?");
     }
     if harm.is_none() && errors.of("harm").is_none() {
-        errors.add("harm", "Quelqu’un a-t-il été atteint, ou aurait-il pu l’être ?");
+        errors.add(
+            "harm",
+            "Quelqu’un a-t-il été atteint, ou aurait-il pu l’être ?",
+        );
     }
     errors.done()?;
     let (Some(id), Some(symptom), Some(usable), Some(harm)) = (id, symptom, usable, harm) else {
@@ -310,7 +347,8 @@ pub async fn create(
         due: None,
     };
     let (asked, event) = commands::ask(&mut tx, covered, &device, new).await?;
-    tx.commit(event, format!("/maintenance/interventions/{}", asked.id)).await
+    tx.commit(event, format!("/maintenance/interventions/{}", asked.id))
+        .await
 }
 
 /// `POST /maintenance/due/{id}/interventions`: the work that answers an obligation, straight to its report.
@@ -325,7 +363,11 @@ pub async fn from_due(
     let device = devices::find(&mut tx, permit.sees(), line.device_id).await?;
     let covered = permit.over(&device)?;
     let (asked, event) = commands::answer_due(&mut tx, covered, &device, line).await?;
-    tx.commit_quietly(event, format!("/maintenance/interventions/{}/report/new", asked.id)).await
+    tx.commit_quietly(
+        event,
+        format!("/maintenance/interventions/{}/report/new", asked.id),
+    )
+    .await
 }
 
 async fn both(
@@ -430,7 +472,14 @@ pub async fn work(
     let mut tx = app.begin(&permit, &form).await?;
     let (kept, device) = both(&mut tx, &permit, id).await?;
     let covered = permit.over(&kept)?;
-    let event = commands::work(&mut tx, covered, &device, &kept, check::ticked(&form.take_out)).await?;
+    let event = commands::work(
+        &mut tx,
+        covered,
+        &device,
+        &kept,
+        check::ticked(&form.take_out),
+    )
+    .await?;
     tx.commit(event, kept.url()).await
 }
 
@@ -453,7 +502,12 @@ pub async fn wait(
     let (kept, _) = both(&mut tx, &permit, id).await?;
     let covered = permit.over(&kept)?;
     let mut errors = FieldErrors::default();
-    let cause = check::maybe_code(&mut errors, "waiting_for", &form.waiting_for, WaitingFor::from_code);
+    let cause = check::maybe_code(
+        &mut errors,
+        "waiting_for",
+        &form.waiting_for,
+        WaitingFor::from_code,
+    );
     let why = check::maybe_line(&mut errors, "waiting_why", &form.waiting_why, 400);
     if cause.is_none() && errors.is_empty() {
         errors.add("waiting_for", "Dites ce qui est attendu.");
@@ -514,7 +568,8 @@ pub async fn add_part(
     let reference = check::line(&mut errors, "reference", &form.reference, 200);
     let lot = check::maybe_line(&mut errors, "lot", &form.lot, 100);
     let serial = check::maybe_line(&mut errors, "serial", &form.serial, 100);
-    let quantity = check::maybe_number(&mut errors, "quantity", &form.quantity, 1..=10_000).unwrap_or(1);
+    let quantity =
+        check::maybe_number(&mut errors, "quantity", &form.quantity, 1..=10_000).unwrap_or(1);
     let unit_cents = super::report::cents(&mut errors, "price", &form.price);
     errors.done()?;
     let new = NewPart {
@@ -531,7 +586,15 @@ pub async fn add_part(
 
 /// The stages drawn on the page, the present one marked.
 pub(super) fn stages(state: Stage) -> Vec<(&'static str, &'static str)> {
-    let order = [Stage::Requested, Stage::Qualified, Stage::Planned, Stage::InProgress, Stage::Done, Stage::Checked, Stage::Closed];
+    let order = [
+        Stage::Requested,
+        Stage::Qualified,
+        Stage::Planned,
+        Stage::InProgress,
+        Stage::Done,
+        Stage::Checked,
+        Stage::Closed,
+    ];
     let here = order.iter().position(|s| *s == state).unwrap_or(3);
     order
         .iter()

@@ -378,7 +378,9 @@ impl MeasureLine {
         self.value
             .zip(self.reference_value)
             .and_then(|(value, reference)| super::model::drift(value, reference))
-            .map_or_else(String::new, |d| format!("{d:+.0}\u{a0}% depuis la référence"))
+            .map_or_else(String::new, |d| {
+                format!("{d:+.0}\u{a0}% depuis la référence")
+            })
     }
 }
 
@@ -501,7 +503,10 @@ pub async fn operations(
     )
     .fetch_all(conn)
     .await?;
-    Ok(rows.into_iter().map(|r| (r.id.to_string(), r.label)).collect())
+    Ok(rows
+        .into_iter()
+        .map(|r| (r.id.to_string(), r.label))
+        .collect())
 }
 
 /// What a receipt tells its holder.
@@ -611,7 +616,13 @@ pub fn named<'a>(
     id: Uuid,
 ) -> Boxed<'a, Option<Named>> {
     Box::pin(async move {
-        match find(conn, &caller.scope(SeeMaintenance::NAME), InterventionId(id)).await {
+        match find(
+            conn,
+            &caller.scope(SeeMaintenance::NAME),
+            InterventionId(id),
+        )
+        .await
+        {
             Ok(kept) => Ok(Some(Named {
                 title: format!("Intervention {}", kept.number),
                 href: kept.url(),
@@ -648,7 +659,10 @@ pub async fn tools(
     )
     .fetch_all(conn)
     .await?;
-    Ok(rows.into_iter().map(|r| (r.id.to_string(), r.label)).collect())
+    Ok(rows
+        .into_iter()
+        .map(|r| (r.id.to_string(), r.label))
+        .collect())
 }
 
 /// Whether a tool of that establishment was within its calibration on a day; none when there is no such tool.

@@ -110,7 +110,15 @@ pub async fn new(
     let device = devices::find(&mut read, permit.sees(), kept.device_id).await?;
     let today = standing::local_day(&device, app.clock().now());
     let weighed = standing::of(&mut read, &device, today).await?;
-    let head = Head::of(&mut read, &app, permit.caller(), &device, &weighed, "Maintenance").await?;
+    let head = Head::of(
+        &mut read,
+        &app,
+        permit.caller(),
+        &device,
+        &weighed,
+        "Maintenance",
+    )
+    .await?;
     let form = form.or(|| ReportForm {
         done_on: today.to_string(),
         performer: permit.caller().name.clone(),
@@ -132,14 +140,20 @@ pub async fn new(
             value: typed(&form.values.value),
             comment: typed(&form.values.comment),
             before: last.map(super::model::number_words).unwrap_or_default(),
-            problem: form.errors.of(&format!("value-{}", n + 1)).or_else(|| form.errors.of(&format!("comment-{}", n + 1))),
+            problem: form
+                .errors
+                .of(&format!("value-{}", n + 1))
+                .or_else(|| form.errors.of(&format!("comment-{}", n + 1))),
             step,
         });
     }
     Ok(Page::of(ReportPage {
         tools: queries::tools(&mut read, device.establishment_id).await?,
         operations: queries::operations(&mut read, device.id).await?,
-        conformities: Conformity::ALL.iter().map(|c| (c.code(), c.label())).collect(),
+        conformities: Conformity::ALL
+            .iter()
+            .map(|c| (c.code(), c.label()))
+            .collect(),
         grades: Grade::ALL.iter().map(|g| (g.code(), g.label())).collect(),
         held: super::returns::way_back(device.state).is_some(),
         head,
@@ -158,20 +172,36 @@ pub(super) fn cents(errors: &mut FieldErrors, field: &str, typed: &str) -> Optio
         .map(|euros| (euros * 100.0).round())
         .filter(|c| (0.0..1e12).contains(c));
     if found.is_none() {
-        errors.add(field, format!("« {} » n’est pas un montant, comme 12,50.", typed.trim()));
+        errors.add(
+            field,
+            format!("« {} » n’est pas un montant, comme 12,50.", typed.trim()),
+        );
     }
     #[allow(clippy::cast_possible_truncation)] // within 0 and 1e12, whole
     found.map(|c| c as i64)
 }
 
-fn answers(errors: &mut FieldErrors, form: &ReportForm, steps: Vec<StepLine>) -> Vec<(StepLine, Answer)> {
+fn answers(
+    errors: &mut FieldErrors,
+    form: &ReportForm,
+    steps: Vec<StepLine>,
+) -> Vec<(StepLine, Answer)> {
     let mut answers = Vec::new();
     for (n, step) in steps.into_iter().enumerate() {
         let at = form.step.iter().position(|id| *id == step.id.to_string());
-        let typed = |list: &[String]| at.and_then(|i| list.get(i)).map(|t| t.trim().to_owned()).unwrap_or_default();
+        let typed = |list: &[String]| {
+            at.and_then(|i| list.get(i))
+                .map(|t| t.trim().to_owned())
+                .unwrap_or_default()
+        };
         let value = typed(&form.value);
         let mut answer = Answer {
-            comment: check::maybe_line(errors, &format!("comment-{}", n + 1), &typed(&form.comment), 400),
+            comment: check::maybe_line(
+                errors,
+                &format!("comment-{}", n + 1),
+                &typed(&form.comment),
+                400,
+            ),
             ..Answer::default()
         };
         match (step.is_measured, value.as_str()) {
@@ -179,12 +209,21 @@ fn answers(errors: &mut FieldErrors, form: &ReportForm, steps: Vec<StepLine>) ->
             (true, text) => {
                 answer.value = number(text);
                 if answer.value.is_none() {
-                    errors.add(&format!("value-{}", n + 1), format!("{} : « {text} » n’est pas un nombre, comme 0,3.", step.label));
+                    errors.add(
+                        &format!("value-{}", n + 1),
+                        format!(
+                            "{} : « {text} » n’est pas un nombre, comme 0,3.",
+                            step.label
+                        ),
+                    );
                 }
             }
             (false, "good") => answer.is_good = Some(true),
             (false, "bad") => answer.is_good = Some(false),
-            (false, text) => errors.add(&format!("value-{}", n + 1), format!("« {text} » n’est pas dans la liste.")),
+            (false, text) => errors.add(
+                &format!("value-{}", n + 1),
+                format!("« {text} » n’est pas dans la liste."),
+            ),
         }
         answers.push((step, answer));
     }
@@ -223,15 +262,23 @@ pub async fn create(
     let before = check::maybe_line(e, "software_before", &form.software_before, 100);
     let after = check::maybe_line(e, "software_after", &form.software_after, 100);
     if before.is_some() != after.is_some() {
-        e.add("software_after", "Dites la version avant et la version après.");
+        e.add(
+            "software_after",
+            "Dites la version avant et la version après.",
+        );
     }
     let tool: Option<Uuid> = check::maybe_chosen(e, "tool", &form.tool);
     let media_left = check::ticked(&form.media_left);
     let media_note = check::maybe_line(e, "media_note", &form.media_note, 400);
     if media_left && media_note.is_none() {
-        e.add("media_note", "Dites quel support part, avec quelles données, et qui l’a accepté.");
+        e.add(
+            "media_note",
+            "Dites quel support part, avec quelles données, et qui l’a accepté.",
+        );
     }
-    let minutes = |e: &mut FieldErrors, field: &str, text: &str| check::maybe_number(e, field, text, 0..=100_000).and_then(|n| i32::try_from(n).ok());
+    let minutes = |e: &mut FieldErrors, field: &str, text: &str| {
+        check::maybe_number(e, field, text, 0..=100_000).and_then(|n| i32::try_from(n).ok())
+    };
     let test = check::maybe_line(e, "test", &form.test, 400);
     let back = check::ticked(&form.back);
     if back && test.as_ref().is_none_or(|t| t.chars().count() < 5) {
@@ -242,7 +289,10 @@ pub async fn create(
         operations.extend(check::maybe_chosen::<Uuid>(e, "operation", one));
     }
     let known = queries::operations(&mut tx, device.id).await?;
-    if operations.iter().any(|o| !known.iter().any(|(id, _)| *id == o.to_string())) {
+    if operations
+        .iter()
+        .any(|o| !known.iter().any(|(id, _)| *id == o.to_string()))
+    {
         e.add("operation", "Cette opération n’est pas dans la liste.");
     }
     let grade = check::maybe_code(e, "grade", &form.grade, Grade::from_code);
@@ -276,7 +326,8 @@ pub async fn create(
         nonconformity: grade.zip(nc).filter(|_| found),
     };
     if let Some(tool) = tool {
-        match queries::is_tool_valid(&mut tx, device.establishment_id, tool, report.done_on).await? {
+        match queries::is_tool_valid(&mut tx, device.establishment_id, tool, report.done_on).await?
+        {
             Some(valid) => report.tool = Some((tool, valid)),
             None => e.add("tool", "Cet appareil de mesure n’est pas dans la liste."),
         }
@@ -289,4 +340,3 @@ pub async fn create(
     let event = commands::report(&mut tx, covered, returns, &device, &kept, report).await?;
     tx.commit(event, kept.url()).await
 }
-

@@ -30,10 +30,7 @@ fn label_permit(establishment: EstablishmentId) -> Permit<RequestInterventions> 
     Permit::for_job("signalement par étiquette", vec![establishment])
 }
 
-async fn labelled(
-    app: &App,
-    code: &str,
-) -> Result<(DeviceId, Permit<RequestInterventions>)> {
+async fn labelled(app: &App, code: &str) -> Result<(DeviceId, Permit<RequestInterventions>)> {
     let mut conn = crate::platform::db::Read::open(app.pool()).await?;
     let (device, establishment) = queries::labelled(&mut conn, code.trim()).await?;
     Ok((device, label_permit(establishment)))
@@ -121,10 +118,14 @@ pub async fn create(
         errors.add("usable", "Peut-on encore l’utiliser ?");
     }
     if harm.is_none() && errors.of("harm").is_none() {
-        errors.add("harm", "Quelqu’un a-t-il été atteint, ou aurait-il pu l’être ?");
+        errors.add(
+            "harm",
+            "Quelqu’un a-t-il été atteint, ou aurait-il pu l’être ?",
+        );
     }
     errors.done()?;
-    let (Some(symptom), Some(usable), Some(harm), Some(name)) = (symptom, usable, harm, name) else {
+    let (Some(symptom), Some(usable), Some(harm), Some(name)) = (symptom, usable, harm, name)
+    else {
         return Err(Error::internal("checked above"));
     };
     let address = context.address.map(|a| a.to_string());
@@ -150,7 +151,8 @@ pub async fn create(
     };
     let (asked, event) = commands::ask(&mut tx, covered, &device, new).await?;
     let receipt = asked.receipt.unwrap_or_default();
-    tx.commit_quietly(event, format!("/maintenance/receipts/{receipt}")).await
+    tx.commit_quietly(event, format!("/maintenance/receipts/{receipt}"))
+        .await
 }
 
 #[derive(Template)]
@@ -181,14 +183,22 @@ impl View for ReceiptShow {
 pub async fn show(State(app): State<App>, Path(token): Path<String>) -> Result<Page> {
     let mut conn = crate::platform::db::Read::open(app.pool()).await?;
     let receipt = queries::receipt(&mut conn, &token).await?;
-    let zone: chrono_tz::Tz = receipt.time_zone.parse().unwrap_or(chrono_tz::Europe::Paris);
+    let zone: chrono_tz::Tz = receipt
+        .time_zone
+        .parse()
+        .unwrap_or(chrono_tz::Europe::Paris);
     let follow_up = match receipt.planned_on {
-        Some(on) if !receipt.state.is_over() => format!("{}, prévue le {}", receipt.state.label(), date::short(on)),
+        Some(on) if !receipt.state.is_over() => {
+            format!("{}, prévue le {}", receipt.state.label(), date::short(on))
+        }
         _ => receipt.state.label().to_owned(),
     };
     Ok(Page::of(ReceiptShow {
         asked: date::instant(receipt.requested_at, zone),
-        closed: receipt.closed_at.map(|at| date::instant(at, zone)).unwrap_or_default(),
+        closed: receipt
+            .closed_at
+            .map(|at| date::instant(at, zone))
+            .unwrap_or_default(),
         tone: receipt.state.tone(),
         follow_up,
         receipt,

@@ -8,8 +8,8 @@ use super::InterventionId;
 use crate::accounts::access::{Covered, Permit};
 use crate::accounts::actions::{ChangeDeviceState, ReturnToService};
 use crate::app::App;
-use crate::inventory::devices::pages::Head;
 use crate::inventory::devices::commands::{change_state, give_proof};
+use crate::inventory::devices::pages::Head;
 use crate::inventory::devices::{self, Device, DeviceId, standing};
 use crate::inventory::states::{Need, State as DeviceState, Transition, offer};
 use crate::kernel::page::Crumb;
@@ -48,7 +48,10 @@ pub async fn give_back(
     let Some(transition) = way_back(device.state) else {
         return Err(Error::refused(
             "Remise en service",
-            format!("L’équipement est « {} » : il n’est pas arrêté.", device.state.label()),
+            format!(
+                "L’équipement est « {} » : il n’est pas arrêté.",
+                device.state.label()
+            ),
         ));
     };
     let open_stop = sqlx::query_scalar!(
@@ -78,11 +81,20 @@ pub async fn give_back(
     )
     .execute(&mut **tx)
     .await?;
-    give_proof(tx, device.id, Need::ReturnToServiceRecord, ("return_to_service", record)).await?;
+    give_proof(
+        tx,
+        device.id,
+        Need::ReturnToServiceRecord,
+        ("return_to_service", record),
+    )
+    .await?;
     let event = Event::new(
         "maintenance.return_recorded",
         device.subject(),
-        format!("Constat de remise en service par {} : {}", new.done_by, new.test),
+        format!(
+            "Constat de remise en service par {} : {}",
+            new.done_by, new.test
+        ),
     );
     let weighed = standing::of(tx, device, standing::local_day(device, now)).await?;
     match offer(transition, Some(device.state), &weighed.facts) {
@@ -138,8 +150,21 @@ pub async fn new(
     let mut read = app.read(&permit).await?;
     let device = devices::find(&mut read, permit.sees(), id).await?;
     permit.over(&device)?;
-    let weighed = standing::of(&mut read, &device, standing::local_day(&device, app.clock().now())).await?;
-    let head = Head::of(&mut read, &app, permit.caller(), &device, &weighed, "Maintenance").await?;
+    let weighed = standing::of(
+        &mut read,
+        &device,
+        standing::local_day(&device, app.clock().now()),
+    )
+    .await?;
+    let head = Head::of(
+        &mut read,
+        &app,
+        permit.caller(),
+        &device,
+        &weighed,
+        "Maintenance",
+    )
+    .await?;
     let way = way_back(device.state);
     let missing = way
         .and_then(|way| offer(way, Some(device.state), &weighed.facts))
@@ -154,7 +179,10 @@ pub async fn new(
             ..ReturnForm::default()
         }),
         stopped: way.is_some(),
-        missing: missing.into_iter().filter(|need| *need != Need::ReturnToServiceRecord).collect(),
+        missing: missing
+            .into_iter()
+            .filter(|need| *need != Need::ReturnToServiceRecord)
+            .collect(),
     }))
 }
 

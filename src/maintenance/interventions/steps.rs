@@ -35,7 +35,10 @@ fn limit(errors: &mut FieldErrors, field: &str, typed: &str) -> Option<f64> {
     }
     let found = number(typed);
     if found.is_none() {
-        errors.add(field, format!("« {} » n’est pas un nombre, comme 0,3.", typed.trim()));
+        errors.add(
+            field,
+            format!("« {} » n’est pas un nombre, comme 0,3.", typed.trim()),
+        );
     }
     found
 }
@@ -56,10 +59,18 @@ pub async fn create(
     let lower = limit(&mut errors, "lower_limit", &form.lower_limit);
     let upper = limit(&mut errors, "upper_limit", &form.upper_limit);
     let source = check::maybe_line(&mut errors, "limit_source", &form.limit_source, 200);
-    let measured = check::ticked(&form.is_measured) || unit.is_some() || lower.is_some() || upper.is_some();
+    let measured =
+        check::ticked(&form.is_measured) || unit.is_some() || lower.is_some() || upper.is_some();
     errors.done()?;
-    let position = queries::steps(&mut tx, id).await?.last().map_or(1, |s| s.position + 1);
-    let status = if check::ticked(&form.limits_verified) { "in_force" } else { "to_verify" };
+    let position = queries::steps(&mut tx, id)
+        .await?
+        .last()
+        .map_or(1, |s| s.position + 1);
+    let status = if check::ticked(&form.limits_verified) {
+        "in_force"
+    } else {
+        "to_verify"
+    };
     sqlx::query!(
         "insert into checklist_step (id, obligation_id, position, label, is_measured, unit, lower_limit, upper_limit, limit_source, limit_status, is_mandatory)
          values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)",
@@ -80,7 +91,14 @@ pub async fn create(
     .on_constraint("checklist_step_label_check", "label", "Nommez ce qui est vérifié.")
     .on_constraint("checklist_step_limits_check", "upper_limit", "La limite haute est au-dessous de la limite basse.")
     .on_constraint("checklist_step_source_check", "limit_source", "Une limite a sa source : notice, norme et édition, décision.")?;
-    let event = Event::new("obligation.step_added", kept.subject(), format!("« {label} » ajouté à la liste de contrôle de « {} »", kept.title));
+    let event = Event::new(
+        "obligation.step_added",
+        kept.subject(),
+        format!(
+            "« {label} » ajouté à la liste de contrôle de « {} »",
+            kept.title
+        ),
+    );
     tx.commit(event, kept.url()).await
 }
 
@@ -97,10 +115,18 @@ pub async fn destroy(
     let steps = queries::steps(&mut tx, id).await?;
     let known = steps.iter().find(|s| s.id == step).ok_or(Error::NotFound)?;
     let now = tx.now();
-    sqlx::query!("update checklist_step set retired_at = $2 where id = $1 and retired_at is null", step, now)
-        .execute(&mut *tx)
-        .await?
-        .one_row()?;
-    let event = Event::new("obligation.step_retired", kept.subject(), format!("« {} » retiré de la liste de contrôle", known.label));
+    sqlx::query!(
+        "update checklist_step set retired_at = $2 where id = $1 and retired_at is null",
+        step,
+        now
+    )
+    .execute(&mut *tx)
+    .await?
+    .one_row()?;
+    let event = Event::new(
+        "obligation.step_retired",
+        kept.subject(),
+        format!("« {} » retiré de la liste de contrôle", known.label),
+    );
     tx.commit(event, kept.url()).await
 }

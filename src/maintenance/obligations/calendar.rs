@@ -159,22 +159,55 @@ pub(crate) mod tests {
     }
 
     pub(crate) fn french() -> Vec<Holiday> {
-        let fixed = [(1, 1), (5, 1), (5, 8), (7, 14), (8, 15), (11, 1), (11, 11), (12, 25)];
+        let fixed = [
+            (1, 1),
+            (5, 1),
+            (5, 8),
+            (7, 14),
+            (8, 15),
+            (11, 1),
+            (11, 11),
+            (12, 25),
+        ];
         let mut all: Vec<Holiday> = fixed
             .iter()
-            .map(|(m, d)| Holiday { name: format!("{d}/{m}"), when: When::Fixed(*m, *d), territories: vec![Territory::France] })
+            .map(|(m, d)| Holiday {
+                name: format!("{d}/{m}"),
+                when: When::Fixed(*m, *d),
+                territories: vec![Territory::France],
+            })
             .collect();
         for offset in [1, 39, 50] {
-            all.push(Holiday { name: format!("Pâques + {offset}"), when: When::Easter(offset), territories: vec![Territory::France] });
+            all.push(Holiday {
+                name: format!("Pâques + {offset}"),
+                when: When::Easter(offset),
+                territories: vec![Territory::France],
+            });
         }
-        all.push(Holiday { name: "Vendredi saint".into(), when: When::Easter(-2), territories: vec![Territory::AlsaceMoselle] });
-        all.push(Holiday { name: "20 décembre".into(), when: When::Fixed(12, 20), territories: vec![Territory::Reunion] });
+        all.push(Holiday {
+            name: "Vendredi saint".into(),
+            when: When::Easter(-2),
+            territories: vec![Territory::AlsaceMoselle],
+        });
+        all.push(Holiday {
+            name: "20 décembre".into(),
+            when: When::Fixed(12, 20),
+            territories: vec![Territory::Reunion],
+        });
         all
     }
 
     #[test]
     fn easter_falls_where_the_almanac_says() {
-        for text in ["1818-03-22", "1943-04-25", "2000-04-23", "2024-03-31", "2025-04-20", "2026-04-05", "2038-04-25"] {
+        for text in [
+            "1818-03-22",
+            "1943-04-25",
+            "2000-04-23",
+            "2024-03-31",
+            "2025-04-20",
+            "2026-04-05",
+            "2038-04-25",
+        ] {
             assert_eq!(easter(day(text).year()), Some(day(text)));
         }
     }
@@ -194,10 +227,22 @@ pub(crate) mod tests {
 
     #[test]
     fn an_establishment_tells_its_territory_by_its_number_or_its_clock() {
-        assert_eq!(Territory::of(Some("670000025"), "Europe/Paris"), Territory::AlsaceMoselle);
-        assert_eq!(Territory::of(Some("9D0000000"), "Indian/Reunion"), Territory::Reunion);
-        assert_eq!(Territory::of(Some("750000000"), "Europe/Paris"), Territory::France);
-        assert_eq!(Territory::of(None, "America/Martinique"), Territory::Martinique);
+        assert_eq!(
+            Territory::of(Some("670000025"), "Europe/Paris"),
+            Territory::AlsaceMoselle
+        );
+        assert_eq!(
+            Territory::of(Some("9D0000000"), "Indian/Reunion"),
+            Territory::Reunion
+        );
+        assert_eq!(
+            Territory::of(Some("750000000"), "Europe/Paris"),
+            Territory::France
+        );
+        assert_eq!(
+            Territory::of(None, "America/Martinique"),
+            Territory::Martinique
+        );
     }
 
     proptest! {

@@ -237,7 +237,10 @@ pub async fn add_trigger(
     Ok(Event::new(
         "obligation.trigger_added",
         kept.subject(),
-        format!("« {operation} » rend « {} » dû sous {within_days} jours", kept.title),
+        format!(
+            "« {operation} » rend « {} » dû sous {within_days} jours",
+            kept.title
+        ),
     ))
 }
 
@@ -260,6 +263,9 @@ pub async fn remove_trigger(
     Ok(Event::new(
         "obligation.trigger_removed",
         kept.subject(),
-        format!("« {} » ne rend plus « {} » dû", trigger.operation, kept.title),
+        format!(
+            "« {} » ne rend plus « {} » dû",
+            trigger.operation, kept.title
+        ),
     ))
 }

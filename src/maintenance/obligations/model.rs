@@ -306,7 +306,10 @@ pub fn clock_words(standing: Standing, window: Option<Window>, today: NaiveDate)
         (Standing::Late, _) => "en retard (compteur dépassé)".into(),
         (Standing::Unknown, _) => "indéterminé : aucune dernière date connue".into(),
         (Standing::Due, Some(window)) => {
-            format!("à faire, {}", crate::kernel::date::relative(window.on, today))
+            format!(
+                "à faire, {}",
+                crate::kernel::date::relative(window.on, today)
+            )
         }
         (_, Some(window)) => crate::kernel::date::relative(window.on, today),
         (standing, None) => standing.label().into(),

@@ -22,7 +22,12 @@ fn rhythm(value: u32, unit: PeriodUnit, due_from: DueFrom) -> Rhythm {
 }
 
 fn done(on: &str) -> LastDone {
-    LastDone { on: day(on), due_on: None, anchor: None, counter: None }
+    LastDone {
+        on: day(on),
+        due_on: None,
+        anchor: None,
+        counter: None,
+    }
 }
 
 fn due(rhythm: &Rhythm, last: LastDone) -> NaiveDate {
@@ -41,21 +46,45 @@ fn the_end_of_a_month_stays_the_end_of_a_month() {
 #[test]
 fn a_planned_series_does_not_drift_after_february() {
     let monthly = rhythm(1, PeriodUnit::Months, DueFrom::Planned);
-    let march = LastDone { on: day("2026-02-27"), due_on: Some(day("2026-02-28")), anchor: Some(day("2026-01-31")), counter: None };
+    let march = LastDone {
+        on: day("2026-02-27"),
+        due_on: Some(day("2026-02-28")),
+        anchor: Some(day("2026-01-31")),
+        counter: None,
+    };
     assert_eq!(due(&monthly, march), day("2026-03-31"));
 }
 
 #[test]
 fn late_work_moves_an_actual_date_and_not_a_planned_one() {
-    let late = LastDone { on: day("2026-03-20"), due_on: Some(day("2026-03-01")), anchor: Some(day("2025-03-01")), counter: None };
-    assert_eq!(due(&rhythm(6, PeriodUnit::Months, DueFrom::Planned), late), day("2026-09-01"));
-    assert_eq!(due(&rhythm(6, PeriodUnit::Months, DueFrom::Actual), late), day("2026-09-20"));
+    let late = LastDone {
+        on: day("2026-03-20"),
+        due_on: Some(day("2026-03-01")),
+        anchor: Some(day("2025-03-01")),
+        counter: None,
+    };
+    assert_eq!(
+        due(&rhythm(6, PeriodUnit::Months, DueFrom::Planned), late),
+        day("2026-09-01")
+    );
+    assert_eq!(
+        due(&rhythm(6, PeriodUnit::Months, DueFrom::Actual), late),
+        day("2026-09-20")
+    );
 }
 
 #[test]
 fn a_cycle_that_was_missed_is_not_due_in_the_past() {
-    let last = LastDone { on: day("2026-05-10"), due_on: Some(day("2026-01-01")), anchor: Some(day("2026-01-01")), counter: None };
-    assert_eq!(due(&rhythm(3, PeriodUnit::Months, DueFrom::Planned), last), day("2026-07-01"));
+    let last = LastDone {
+        on: day("2026-05-10"),
+        due_on: Some(day("2026-01-01")),
+        anchor: Some(day("2026-01-01")),
+        counter: None,
+    };
+    assert_eq!(
+        due(&rhythm(3, PeriodUnit::Months, DueFrom::Planned), last),
+        day("2026-07-01")
+    );
 }
 
 #[test]
@@ -70,29 +99,58 @@ fn a_due_day_nobody_works_is_moved_as_the_obligation_says() {
 
 #[test]
 fn a_counter_is_due_so_many_after_what_it_showed() {
-    let hours = Rhythm { period: None, every: Some(2000), ..rhythm(1, PeriodUnit::Days, DueFrom::Actual) };
-    let next = hours.next_due(LastDone { counter: Some(12_400), ..done("2026-01-01") }, &calendar());
+    let hours = Rhythm {
+        period: None,
+        every: Some(2000),
+        ..rhythm(1, PeriodUnit::Days, DueFrom::Actual)
+    };
+    let next = hours.next_due(
+        LastDone {
+            counter: Some(12_400),
+            ..done("2026-01-01")
+        },
+        &calendar(),
+    );
     assert_eq!((next.window, next.counter), (None, Some(14_400)));
-    assert_eq!(standing(None, next.counter, Some(14_400), day("2030-01-01")), Standing::UpToDate);
-    assert_eq!(standing(None, next.counter, Some(14_401), day("2026-01-02")), Standing::Late);
-    assert_eq!(standing(None, next.counter, None, day("2026-01-02")), Standing::Unknown);
+    assert_eq!(
+        standing(None, next.counter, Some(14_400), day("2030-01-01")),
+        Standing::UpToDate
+    );
+    assert_eq!(
+        standing(None, next.counter, Some(14_401), day("2026-01-02")),
+        Standing::Late
+    );
+    assert_eq!(
+        standing(None, next.counter, None, day("2026-01-02")),
+        Standing::Unknown
+    );
 }
 
 #[test]
 fn nobody_knows_is_neither_late_nor_up_to_date() {
-    assert_eq!(standing(None, None, None, day("2026-03-02")), Standing::Unknown);
-    assert_eq!(standing(None, None, Some(5), day("2026-03-02")), Standing::Unknown);
+    assert_eq!(
+        standing(None, None, None, day("2026-03-02")),
+        Standing::Unknown
+    );
+    assert_eq!(
+        standing(None, None, Some(5), day("2026-03-02")),
+        Standing::Unknown
+    );
 }
 
 #[test]
 fn the_window_decides_when_it_is_due_and_when_it_is_late() {
-    let window = rhythm(1, PeriodUnit::Years, DueFrom::Actual).window(day("2026-03-10"), &calendar());
+    let window =
+        rhythm(1, PeriodUnit::Years, DueFrom::Actual).window(day("2026-03-10"), &calendar());
     let at = |text| standing(Some(window), None, None, day(text));
     assert_eq!(at("2026-02-27"), Standing::UpToDate);
     assert_eq!(at("2026-02-28"), Standing::Due);
     assert_eq!(at("2026-03-15"), Standing::Due);
     assert_eq!(at("2026-03-16"), Standing::Late);
-    assert_eq!(clock_words(Standing::Late, Some(window), day("2026-03-16")), "en retard de 6\u{a0}jours");
+    assert_eq!(
+        clock_words(Standing::Late, Some(window), day("2026-03-16")),
+        "en retard de 6\u{a0}jours"
+    );
 }
 
 fn unit() -> impl Strategy<Value = PeriodUnit> {

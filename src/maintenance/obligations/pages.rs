@@ -41,7 +41,10 @@ impl View for ObligationIndex {
     }
 
     fn crumbs(&self) -> Vec<Crumb> {
-        vec![Crumb::to("Maintenance", "/maintenance/due"), Crumb::here("Obligations")]
+        vec![
+            Crumb::to("Maintenance", "/maintenance/due"),
+            Crumb::here("Obligations"),
+        ]
     }
 
     fn resource(&self) -> serde_json::Value {
@@ -101,12 +104,28 @@ fn verdict(kept: &Obligation, reach: (i64, i64)) -> (&'static str, String) {
         return ("watch", format!("Obligation retirée : {reason}"));
     }
     if kept.status == super::model::Status::ToVerify {
-        return ("unknown", "À vérifier : elle n’oblige personne tant que sa source n’a pas été relue.".into());
+        return (
+            "unknown",
+            "À vérifier : elle n’oblige personne tant que sa source n’a pas été relue.".into(),
+        );
     }
     match reach {
-        (0, _) => ("plain", "Aucun équipement en exploitation n’a cette obligation.".into()),
-        (all, 0) => ("good", format!("{} ; la dernière date est connue de tous.", count(all))),
-        (all, unknown) => ("unknown", format!("{} ; {} sans dernière date connue.", count(all), count(unknown))),
+        (0, _) => (
+            "plain",
+            "Aucun équipement en exploitation n’a cette obligation.".into(),
+        ),
+        (all, 0) => (
+            "good",
+            format!("{} ; la dernière date est connue de tous.", count(all)),
+        ),
+        (all, unknown) => (
+            "unknown",
+            format!(
+                "{} ; {} sans dernière date connue.",
+                count(all),
+                count(unknown)
+            ),
+        ),
     }
 }
 
@@ -124,9 +143,13 @@ pub async fn show(
     let triggers = queries::triggers(&mut read, id).await?;
     let steps = steps(&mut read, id).await?;
     let reach = queries::reach(&mut read, permit.sees(), id).await?;
-    let position = lists::position(&mut read, &OBLIGATIONS, raw.as_deref(), permit.sees(), id).await?;
+    let position =
+        lists::position(&mut read, &OBLIGATIONS, raw.as_deref(), permit.sees(), id).await?;
     let may_manage = kept.retired_on.is_none()
-        && permit.caller().scope(ManageObligations::NAME).reaches(kept.place());
+        && permit
+            .caller()
+            .scope(ManageObligations::NAME)
+            .reaches(kept.place());
     Ok(Page::of(ObligationShow {
         verdict: verdict(&kept, reach),
         kept,
@@ -159,7 +182,10 @@ struct ObligationFormPage {
 /// The pairs (code, label) of a closed list.
 macro_rules! codes {
     ($coded:ty) => {
-        <$coded>::ALL.iter().map(|v| (v.code(), v.label())).collect()
+        <$coded>::ALL
+            .iter()
+            .map(|v| (v.code(), v.label()))
+            .collect()
     };
 }
 
@@ -247,9 +273,13 @@ pub async fn create(
 ) -> Result<Saved> {
     let mut tx = app.begin(&permit, &form).await?;
     let new = form.check()?;
-    let covered = permit.over(&new.establishment.map_or(Place::SHARED, Place::establishment))?;
+    let covered = permit.over(
+        &new.establishment
+            .map_or(Place::SHARED, Place::establishment),
+    )?;
     let (id, event) = commands::define(&mut tx, covered, new).await?;
-    tx.commit(event, format!("/maintenance/obligations/{id}")).await
+    tx.commit(event, format!("/maintenance/obligations/{id}"))
+        .await
 }
 
 /// Shows the form of an obligation.

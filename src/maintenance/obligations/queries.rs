@@ -185,9 +185,9 @@ impl Obligation {
 
     /// « tous les 12 mois, ou 2 000 heures de fonctionnement ».
     pub fn rhythm_words(&self) -> String {
-        let by_time = self
-            .period()
-            .map(|p| format!("tous les {}", p.words()).replace("tous les 1\u{a0}an", "chaque année"));
+        let by_time = self.period().map(|p| {
+            format!("tous les {}", p.words()).replace("tous les 1\u{a0}an", "chaque année")
+        });
         let by_counter = self
             .counter
             .zip(self.counter_interval)
@@ -375,10 +375,7 @@ pub async fn versions(conn: &mut PgConnection, model: Uuid) -> Result<Vec<(Strin
 }
 
 /// Some models, the kept one among them.
-pub async fn models(
-    conn: &mut PgConnection,
-    kept: Option<Uuid>,
-) -> Result<Vec<(String, String)>> {
+pub async fn models(conn: &mut PgConnection, kept: Option<Uuid>) -> Result<Vec<(String, String)>> {
     let rows = sqlx::query!(
         r#"select m.id, concat_ws(' ', f.name, coalesce(m.trade_name, m.reference, m.common_name)) as "name!"
            from device_model m left join organisation f on f.id = m.manufacturer_id

@@ -110,8 +110,7 @@ pub fn refuse_nul(pairs: &[(String, String)]) -> Result<()> {
 pub fn refuse_disguised(pairs: &[(String, String)]) -> Result<()> {
     let hides = |c: char| {
         text::is_turn(c)
-            || (c.is_control()
-                && !matches!(c, '\n' | '\t' | '\r' | '\u{4}' | '\u{1c}'..='\u{1f}'))
+            || (c.is_control() && !matches!(c, '\n' | '\t' | '\r' | '\u{4}' | '\u{1c}'..='\u{1f}'))
     };
     let mut errors = FieldErrors::default();
     for (name, value) in pairs {

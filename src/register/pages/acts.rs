@@ -101,15 +101,7 @@ pub async fn new(
     permit.over(&device)?;
     let today = standing::local_day(&device, app.clock().now());
     let weighed = standing::of(&mut read, &device, today).await?;
-    let head = Head::of(
-        &mut read,
-        &app,
-        permit.caller(),
-        &device,
-        &weighed,
-        "Registre",
-    )
-    .await?;
+    let head = Head::of(&app, permit.caller(), &device, &weighed, "Registre");
     let rules = queries::rules(&mut read, today).await?;
     let form = form.or(|| LineForm::fresh(&device, today, &permit.caller().name));
     let mut page = LineFormPage::of(head, form, address(id), address(id));
@@ -211,15 +203,7 @@ pub async fn corrections_new(
     permit.over(&device)?;
     let today = standing::local_day(&device, app.clock().now());
     let weighed = standing::of(&mut read, &device, today).await?;
-    let head = Head::of(
-        &mut read,
-        &app,
-        permit.caller(),
-        &device,
-        &weighed,
-        "Registre",
-    )
-    .await?;
+    let head = Head::of(&app, permit.caller(), &device, &weighed, "Registre");
     let mut page = LineFormPage::of(
         head,
         form.or(|| LineForm::of(&line)),

@@ -192,15 +192,7 @@ pub async fn show(
     let (now, zone) = (app.clock().now(), standing::zone(&device));
     let today = standing::local_day(&device, now);
     let weighed = standing::of(&mut read, &device, today).await?;
-    let head = Head::of(
-        &mut read,
-        &app,
-        permit.caller(),
-        &device,
-        &weighed,
-        "Registre",
-    )
-    .await?;
+    let head = Head::of(&app, permit.caller(), &device, &weighed, "Registre");
     let summary = queries::summary(&mut read, id).await?;
     let rules = queries::rules(&mut read, today).await?;
     let up_to = from.from.and_then(|n| n.parse().ok()).unwrap_or(i32::MAX);

@@ -102,11 +102,8 @@ async fn export(
         kind: Kind::Export,
         what: format!("Registre, {}, {}", cover.title, format.to_uppercase()),
         address: format!("{address}?format={format}"),
-        establishment: first.filter(|one| {
-            registers
-                .iter()
-                .all(|r| r.device.establishment_id == *one)
-        }),
+        establishment: first
+            .filter(|one| registers.iter().all(|r| r.device.establishment_id == *one)),
     };
     drop(app.read_logged(permit, note).await?);
     let day = cover.at.date_naive();

@@ -94,15 +94,7 @@ pub async fn show(
     let device = find(&mut read, permit.sees(), line.device_id).await?;
     let today = standing::local_day(&device, app.clock().now());
     let weighed = standing::of(&mut read, &device, today).await?;
-    let head = Head::of(
-        &mut read,
-        &app,
-        permit.caller(),
-        &device,
-        &weighed,
-        "Registre",
-    )
-    .await?;
+    let head = Head::of(&app, permit.caller(), &device, &weighed, "Registre");
     let zone = standing::zone(&device);
     let view = views(&mut read, vec![line], zone)
         .await?

@@ -6,14 +6,26 @@ use crate::support::{Answer, Person, World};
 const LABEL: &str = "/maintenance/reports/AAAAAAAA";
 
 fn said<'a>(harm: &'a str) -> Vec<(&'a str, &'a str)> {
-    vec![("symptom", "Écran noir au démarrage"), ("usable", "no"), ("harm", harm), ("name", "Claire Dubois")]
+    vec![
+        ("symptom", "Écran noir au démarrage"),
+        ("usable", "no"),
+        ("harm", harm),
+        ("name", "Claire Dubois"),
+    ]
 }
 
 /// Reports from the label, as somebody of the unit without an account; the intervention's address for an engineer.
 async fn reported(world: &World, engineer: &mut Person) -> String {
     world.visitor().post(LABEL, &said("no")).await.is(303);
-    let tab = engineer.get_json(&format!("/maintenance/devices/{DEVICE}")).await.is(200).json();
-    format!("/maintenance/interventions/{}", tab["interventions"][0]["id"].as_str().unwrap())
+    let tab = engineer
+        .get_json(&format!("/maintenance/devices/{DEVICE}"))
+        .await
+        .is(200)
+        .json();
+    format!(
+        "/maintenance/interventions/{}",
+        tab["interventions"][0]["id"].as_str().unwrap()
+    )
 }
 
 fn report<'a>(more: &[(&'a str, &'a str)]) -> Vec<(&'a str, &'a str)> {
@@ -34,7 +46,9 @@ fn report<'a>(more: &[(&'a str, &'a str)]) -> Vec<(&'a str, &'a str)> {
 
 async fn close(person: &mut Person, intervention: &str, more: &[(&str, &str)]) -> Answer {
     let page = format!("{intervention}/report/new");
-    person.post_from(&format!("{intervention}/report"), &page, &report(more)).await
+    person
+        .post_from(&format!("{intervention}/report"), &page, &report(more))
+        .await
 }
 
 async fn state_of(world: &World) -> i64 {
@@ -55,17 +69,56 @@ async fn anyone_of_a_unit_reports_from_the_label_and_gets_a_number() {
         .shows("Quelqu’un a-t-il été atteint")
         .does_not_show("S1");
     visitor
-        .post_from(LABEL, &format!("{LABEL}/new"), &[("symptom", "Écran noir"), ("usable", "no"), ("name", "Claire")])
+        .post_from(
+            LABEL,
+            &format!("{LABEL}/new"),
+            &[
+                ("symptom", "Écran noir"),
+                ("usable", "no"),
+                ("name", "Claire"),
+            ],
+        )
         .await
         .is(422)
         .shows("Quelqu’un a-t-il été atteint, ou aurait-il pu l’être ?");
-    let receipt = visitor.post(LABEL, &said("possible")).await.is(303).location();
-    visitor.get(&receipt).await.is(200).shows("IN-2026-00001").shows("Demandée").shows("correspondant de vigilance");
+    let receipt = visitor
+        .post(LABEL, &said("possible"))
+        .await
+        .is(303)
+        .location();
+    visitor
+        .get(&receipt)
+        .await
+        .is(200)
+        .shows("IN-2026-00001")
+        .shows("Demandée")
+        .shows("correspondant de vigilance");
     // The pharmacist is told, the engineer too.
-    world.person("pharmacist").await.get("/").await.is(200).shows("Signalements où quelqu’un a pu être atteint").shows("Écran noir au démarrage");
-    world.signed_in("engineer.chv").await.get("/").await.is(200).shows("Demandes à qualifier");
-    world.visitor().get("/maintenance/reports/ZZZZZZZZ/new").await.is(404);
-    world.visitor().get("/maintenance/receipts/une-devinette").await.is(404);
+    world
+        .person("pharmacist")
+        .await
+        .get("/")
+        .await
+        .is(200)
+        .shows("Signalements où quelqu’un a pu être atteint")
+        .shows("Écran noir au démarrage");
+    world
+        .signed_in("engineer.chv")
+        .await
+        .get("/")
+        .await
+        .is(200)
+        .shows("Demandes à qualifier");
+    world
+        .visitor()
+        .get("/maintenance/reports/ZZZZZZZZ/new")
+        .await
+        .is(404);
+    world
+        .visitor()
+        .get("/maintenance/receipts/une-devinette")
+        .await
+        .is(404);
 }
 
 #[tokio::test]
@@ -85,42 +138,116 @@ async fn a_failed_device_comes_back_only_with_who_which_test_and_which_restricti
     let world = world().await;
     let mut engineer = world.signed_in("engineer.chv").await;
     let intervention = reported(&world, &mut engineer).await;
-    engineer.get(&intervention).await.is(200).shows("Qualifier").shows("Claire Dubois");
     engineer
-        .post(&format!("{intervention}/qualification"), &[("priority", "urgent"), ("kind", "corrective"), ("broken", "true")])
+        .get(&intervention)
+        .await
+        .is(200)
+        .shows("Qualifier")
+        .shows("Claire Dubois");
+    engineer
+        .post(
+            &format!("{intervention}/qualification"),
+            &[
+                ("priority", "urgent"),
+                ("kind", "corrective"),
+                ("broken", "true"),
+            ],
+        )
         .await
         .is(303);
     assert_eq!(state_of(&world).await, 1);
     // Neither the bare transition nor a report without a test leads back.
     let device = format!("/inventory/devices/{DEVICE}");
     engineer
-        .post(&format!("{device}/transitions"), &[("transition", "return_to_service"), ("reason", "il marche à nouveau")])
+        .post(
+            &format!("{device}/transitions"),
+            &[
+                ("transition", "return_to_service"),
+                ("reason", "il marche à nouveau"),
+            ],
+        )
         .await
         .is(409)
         .shows("le constat de remise en service");
-    close(&mut engineer, &intervention, &[("back", "true")]).await.is(422).shows("Dites l’essai");
+    close(&mut engineer, &intervention, &[("back", "true")])
+        .await
+        .is(422)
+        .shows("Dites l’essai");
     assert_eq!(state_of(&world).await, 1);
-    close(&mut engineer, &intervention, &[("back", "true"), ("test", "Essai fonctionnel complet réussi"), ("restrictions", "Sur secteur seulement")])
+    close(
+        &mut engineer,
+        &intervention,
+        &[
+            ("back", "true"),
+            ("test", "Essai fonctionnel complet réussi"),
+            ("restrictions", "Sur secteur seulement"),
+        ],
+    )
+    .await
+    .is(303);
+    assert_eq!(state_of(&world).await, 0);
+    engineer
+        .get(&intervention)
+        .await
+        .is(200)
+        .shows("Conforme")
+        .shows("Karim Benali")
+        .shows("Sur secteur seulement");
+    assert_eq!(
+        world.count("select count(*) from return_to_service").await,
+        1
+    );
+    assert_eq!(
+        world
+            .count("select count(*) from intervention_change")
+            .await,
+        5
+    );
+    // Broken anew, the former record opens nothing.
+    engineer
+        .post(
+            &format!("{device}/transitions"),
+            &[
+                ("transition", "report_failure"),
+                ("reason", "écran noir encore"),
+            ],
+        )
         .await
         .is(303);
-    assert_eq!(state_of(&world).await, 0);
-    engineer.get(&intervention).await.is(200).shows("Conforme").shows("Karim Benali").shows("Sur secteur seulement");
-    assert_eq!(world.count("select count(*) from return_to_service").await, 1);
-    assert_eq!(world.count("select count(*) from intervention_change").await, 5);
-    // Broken anew, the former record opens nothing.
-    engineer.post(&format!("{device}/transitions"), &[("transition", "report_failure"), ("reason", "écran noir encore")]).await.is(303);
     engineer
-        .post(&format!("{device}/transitions"), &[("transition", "return_to_service"), ("reason", "il marche à nouveau")])
+        .post(
+            &format!("{device}/transitions"),
+            &[
+                ("transition", "return_to_service"),
+                ("reason", "il marche à nouveau"),
+            ],
+        )
         .await
         .is(409);
-    engineer.get(&format!("/maintenance/devices/{DEVICE}/returns/new")).await.is(200).shows("Constat de remise en service");
     engineer
-        .post(&format!("/maintenance/devices/{DEVICE}/returns"), &[("done_by", "Karim Benali"), ("test", "Essai sur simulateur réussi")])
+        .get(&format!("/maintenance/devices/{DEVICE}/returns/new"))
+        .await
+        .is(200)
+        .shows("Constat de remise en service");
+    engineer
+        .post(
+            &format!("/maintenance/devices/{DEVICE}/returns"),
+            &[
+                ("done_by", "Karim Benali"),
+                ("test", "Essai sur simulateur réussi"),
+            ],
+        )
         .await
         .is(303);
     assert_eq!(state_of(&world).await, 0);
     engineer
-        .post(&format!("/maintenance/devices/{DEVICE}/returns"), &[("done_by", "Karim Benali"), ("test", "Essai sur simulateur réussi")])
+        .post(
+            &format!("/maintenance/devices/{DEVICE}/returns"),
+            &[
+                ("done_by", "Karim Benali"),
+                ("test", "Essai sur simulateur réussi"),
+            ],
+        )
         .await
         .is(409)
         .shows("il n’est pas arrêté");
@@ -131,24 +258,65 @@ async fn a_report_is_not_dated_to_come_nor_before_its_request_nor_closed_twice()
     let world = world().await;
     let mut engineer = world.signed_in("engineer.chv").await;
     let intervention = reported(&world, &mut engineer).await;
-    close(&mut engineer, &intervention, &[("done_on", "2026-03-03")]).await.is(422).shows("à venir");
-    close(&mut engineer, &intervention, &[("done_on", "2026-03-01")]).await.is(422).shows("précède la demande");
-    close(&mut engineer, &intervention, &[("performance_level", "")]).await.is(422).shows("niveau de performances obtenu");
-    assert_eq!(world.count("select count(*) from intervention where state = 'closed'").await, 0);
+    close(&mut engineer, &intervention, &[("done_on", "2026-03-03")])
+        .await
+        .is(422)
+        .shows("à venir");
+    close(&mut engineer, &intervention, &[("done_on", "2026-03-01")])
+        .await
+        .is(422)
+        .shows("précède la demande");
+    close(&mut engineer, &intervention, &[("performance_level", "")])
+        .await
+        .is(422)
+        .shows("niveau de performances obtenu");
+    assert_eq!(
+        world
+            .count("select count(*) from intervention where state = 'closed'")
+            .await,
+        0
+    );
     close(&mut engineer, &intervention, &[]).await.is(303);
-    close(&mut engineer, &intervention, &[("work_done", "Autre chose")]).await.is(409);
-    engineer.post(&format!("{intervention}/parts"), &[("reference", "A-12")]).await.is(409);
-    assert_eq!(world.count("select count(*) from intervention where work_done = 'Autre chose'").await, 0);
+    close(
+        &mut engineer,
+        &intervention,
+        &[("work_done", "Autre chose")],
+    )
+    .await
+    .is(409);
+    engineer
+        .post(&format!("{intervention}/parts"), &[("reference", "A-12")])
+        .await
+        .is(409);
+    assert_eq!(
+        world
+            .count("select count(*) from intervention where work_done = 'Autre chose'")
+            .await,
+        0
+    );
 }
 
 /// An obligation with eight values to measure, and the line due of the device.
 async fn eight_values(engineer: &mut Person) -> String {
-    let made = engineer.post("/maintenance/obligations", &yearly(&[("needs_measures", "true")])).await.is(303).location();
+    let made = engineer
+        .post(
+            "/maintenance/obligations",
+            &yearly(&[("needs_measures", "true")]),
+        )
+        .await
+        .is(303)
+        .location();
     for n in 1..=8 {
         engineer
             .post(
                 &format!("{made}/steps"),
-                &[("label", &format!("Mesure {n}")), ("unit", "Ω"), ("upper_limit", "0,3"), ("limit_source", "Notice, p. 41"), ("limits_verified", "true")],
+                &[
+                    ("label", &format!("Mesure {n}")),
+                    ("unit", "Ω"),
+                    ("upper_limit", "0,3"),
+                    ("limit_source", "Notice, p. 41"),
+                    ("limits_verified", "true"),
+                ],
             )
             .await
             .is(303);
@@ -165,15 +333,30 @@ fn typed(page: &Answer, values: &[&str]) -> Vec<(String, String)> {
         .collect();
     fields.extend(values.iter().map(|v| ("value".to_owned(), (*v).to_owned())));
     for name in ["done_on", "performer", "employer", "work_done"] {
-        fields.push((name.into(), page.attributes(&format!("input[name={name}]"), "value")[0].clone()));
+        fields.push((
+            name.into(),
+            page.attributes(&format!("input[name={name}]"), "value")[0].clone(),
+        ));
     }
-    fields.push(("conformity".into(), page.attributes("input[name=conformity][checked]", "value")[0].clone()));
+    fields.push((
+        "conformity".into(),
+        page.attributes("input[name=conformity][checked]", "value")[0].clone(),
+    ));
     fields
 }
 
 async fn send(person: &mut Person, intervention: &str, fields: &[(String, String)]) -> Answer {
-    let pairs: Vec<(&str, &str)> = fields.iter().map(|(a, b)| (a.as_str(), b.as_str())).collect();
-    person.post_from(&format!("{intervention}/report"), &format!("{intervention}/report/new"), &pairs).await
+    let pairs: Vec<(&str, &str)> = fields
+        .iter()
+        .map(|(a, b)| (a.as_str(), b.as_str()))
+        .collect();
+    person
+        .post_from(
+            &format!("{intervention}/report"),
+            &format!("{intervention}/report/new"),
+            &pairs,
+        )
+        .await
 }
 
 #[tokio::test]
@@ -182,14 +365,32 @@ async fn a_maintenance_with_eight_values_closes_in_ten_inputs() {
     let mut engineer = world.signed_in("engineer.chv").await;
     let line = eight_values(&mut engineer).await;
     // One press on « Faire », eight values, one press on « Terminer et clôturer »: everything else is filled in.
-    let report = engineer.post(&format!("{line}/interventions"), &[]).await.is(303).location();
+    let report = engineer
+        .post(&format!("{line}/interventions"), &[])
+        .await
+        .is(303)
+        .location();
     let page = engineer.get(&report).await.is(200);
     let intervention = report.trim_end_matches("/report/new").to_owned();
     let values = ["0,1", "0.12", "0,2", "0,05", "0,3", "0", "0,11", "0,29"];
-    send(&mut engineer, &intervention, &typed(&page, &values)).await.is(303);
-    engineer.get(&intervention).await.is(200).shows("8 valeurs sur 8 dans leurs limites").shows("0,12 Ω");
+    send(&mut engineer, &intervention, &typed(&page, &values))
+        .await
+        .is(303);
+    engineer
+        .get(&intervention)
+        .await
+        .is(200)
+        .shows("8 valeurs sur 8 dans leurs limites")
+        .shows("0,12 Ω");
     let json = engineer.get_json(&line).await.json();
-    assert_eq!((json["last_done_on"].as_str(), json["due_on"].as_str(), json["standing"].as_str()), (Some("2026-03-02"), Some("2027-03-02"), Some("up_to_date")));
+    assert_eq!(
+        (
+            json["last_done_on"].as_str(),
+            json["due_on"].as_str(),
+            json["standing"].as_str()
+        ),
+        (Some("2026-03-02"), Some("2027-03-02"), Some("up_to_date"))
+    );
     assert_eq!(world.count("select count(*) from intervention_measure where verdict = 'within' and reference_value = value").await, 8);
 }
 
@@ -198,28 +399,60 @@ async fn nothing_closes_without_its_measures_nor_out_of_its_limits_without_a_wor
     let world = world().await;
     let mut engineer = world.signed_in("engineer.chv").await;
     let line = eight_values(&mut engineer).await;
-    let report = engineer.post(&format!("{line}/interventions"), &[]).await.is(303).location();
+    let report = engineer
+        .post(&format!("{line}/interventions"), &[])
+        .await
+        .is(303)
+        .location();
     let page = engineer.get(&report).await.is(200);
     let intervention = report.trim_end_matches("/report/new").to_owned();
-    close(&mut engineer, &intervention, &[]).await.is(422).shows("8 points de contrôle sans réponse");
-    let outside = typed(&page, &["0,1", "0,9", "0,2", "0,05", "0,3", "0", "0,11", "0,29"]);
+    close(&mut engineer, &intervention, &[])
+        .await
+        .is(422)
+        .shows("8 points de contrôle sans réponse");
+    let outside = typed(
+        &page,
+        &["0,1", "0,9", "0,2", "0,05", "0,3", "0", "0,11", "0,29"],
+    );
     send(&mut engineer, &intervention, &outside)
         .await
         .is(422)
         .shows("1 valeur hors limites sans commentaire")
         .shows("Une valeur est hors limites");
-    let wrong = typed(&page, &["0,1", "beaucoup", "0,2", "0,05", "0,3", "0", "0,11", "0,29"]);
-    send(&mut engineer, &intervention, &wrong).await.is(422).shows("« beaucoup » n’est pas un nombre");
-    assert_eq!(world.count("select count(*) from intervention_measure").await, 0);
+    let wrong = typed(
+        &page,
+        &["0,1", "beaucoup", "0,2", "0,05", "0,3", "0", "0,11", "0,29"],
+    );
+    send(&mut engineer, &intervention, &wrong)
+        .await
+        .is(422)
+        .shows("« beaucoup » n’est pas un nombre");
+    assert_eq!(
+        world
+            .count("select count(*) from intervention_measure")
+            .await,
+        0
+    );
     let mut said = outside;
     said.retain(|(name, _)| name != "conformity");
     for n in 0..8 {
-        said.push(("comment".into(), if n == 1 { "Cordon usé, remplacé".into() } else { String::new() }));
+        said.push((
+            "comment".into(),
+            if n == 1 {
+                "Cordon usé, remplacé".into()
+            } else {
+                String::new()
+            },
+        ));
     }
     said.push(("conformity".into(), "conform_reserve".into()));
     said.push(("restrictions".into(), "Cordon à surveiller".into()));
     send(&mut engineer, &intervention, &said).await.is(303);
-    engineer.get(&intervention).await.shows("hors limites").shows("Cordon usé, remplacé");
+    engineer
+        .get(&intervention)
+        .await
+        .shows("hors limites")
+        .shows("Cordon usé, remplacé");
 }
 
 #[tokio::test]
@@ -231,42 +464,99 @@ async fn no_fault_found_takes_three_inputs() {
     // Open the fold, choose the test, press: the rest is in the page.
     let form = "form[action$='/report']";
     let hidden = page.attributes(&format!("{form} input[type=hidden]"), "name");
-    assert_eq!(page.attributes(&format!("{form} button[type=submit]"), "class").len(), 1);
-    assert!(!page.attributes(&format!("{form} input[type=radio]"), "value").is_empty());
+    assert_eq!(
+        page.attributes(&format!("{form} button[type=submit]"), "class")
+            .len(),
+        1
+    );
+    assert!(
+        !page
+            .attributes(&format!("{form} input[type=radio]"), "value")
+            .is_empty()
+    );
     let mut fields: Vec<(String, String)> = hidden
         .iter()
         .zip(page.attributes(&format!("{form} input[type=hidden]"), "value"))
         .filter(|(name, _)| !name.starts_with('_'))
         .map(|(name, value)| (name.clone(), value))
         .collect();
-    fields.push((page.attributes(&format!("{form} input[type=radio]"), "name")[0].clone(), "Autotest au démarrage réussi".into()));
+    fields.push((
+        page.attributes(&format!("{form} input[type=radio]"), "name")[0].clone(),
+        "Autotest au démarrage réussi".into(),
+    ));
     send(&mut engineer, &intervention, &fields).await.is(303);
-    engineer.get(&intervention).await.is(200).shows("Aucun défaut constaté").shows("Clôturée");
+    engineer
+        .get(&intervention)
+        .await
+        .is(200)
+        .shows("Aucun défaut constaté")
+        .shows("Clôturée");
 }
 
 #[tokio::test]
 async fn an_operation_makes_its_control_due_and_a_device_not_presented_is_counted() {
     let world = world().await;
     let mut engineer = world.signed_in("engineer.chv").await;
-    let made = engineer.post("/maintenance/obligations", &yearly(&[])).await.is(303).location();
+    let made = engineer
+        .post("/maintenance/obligations", &yearly(&[]))
+        .await
+        .is(303)
+        .location();
     engineer
-        .post(&format!("{made}/triggers"), &[("operation", "Changement de capteur"), ("within_days", "15"), ("source", "Notice, p. 12")])
+        .post(
+            &format!("{made}/triggers"),
+            &[
+                ("operation", "Changement de capteur"),
+                ("within_days", "15"),
+                ("source", "Notice, p. 12"),
+            ],
+        )
         .await
         .is(303);
     let line = due_of(&mut engineer, DEVICE).await;
-    engineer.post(&format!("{line}/statements"), &[("done_on", "2026-01-05"), ("source", "Étiquette")]).await.is(303);
-    let planned = engineer.post(&format!("{line}/interventions"), &[]).await.is(303).location();
+    engineer
+        .post(
+            &format!("{line}/statements"),
+            &[("done_on", "2026-01-05"), ("source", "Étiquette")],
+        )
+        .await
+        .is(303);
+    let planned = engineer
+        .post(&format!("{line}/interventions"), &[])
+        .await
+        .is(303)
+        .location();
     let planned = planned.trim_end_matches("/report/new").to_owned();
-    engineer.post(&format!("{planned}/plan"), &[("planned_on", "2026-03-02")]).await.is(303);
-    engineer.post(&format!("{planned}/waiting"), &[("waiting_for", "device")]).await.is(303);
+    engineer
+        .post(&format!("{planned}/plan"), &[("planned_on", "2026-03-02")])
+        .await
+        .is(303);
+    engineer
+        .post(&format!("{planned}/waiting"), &[("waiting_for", "device")])
+        .await
+        .is(303);
     assert_eq!(engineer.get_json(&line).await.json()["not_presented"], 1);
-    engineer.post(&format!("{planned}/cancellation"), &[("cancelled_why", "Reprogrammée au printemps")]).await.is(303);
+    engineer
+        .post(
+            &format!("{planned}/cancellation"),
+            &[("cancelled_why", "Reprogrammée au printemps")],
+        )
+        .await
+        .is(303);
     let intervention = reported(&world, &mut engineer).await;
-    let operation: String = sqlx::query_scalar("select id::text from obligation_trigger").fetch_one(&mut world.owner().await).await.unwrap();
-    close(&mut engineer, &intervention, &[("operation", &operation)]).await.is(303);
+    let operation: String = sqlx::query_scalar("select id::text from obligation_trigger")
+        .fetch_one(&mut world.owner().await)
+        .await
+        .unwrap();
+    close(&mut engineer, &intervention, &[("operation", &operation)])
+        .await
+        .is(303);
     let due = engineer.get_json(&line).await.json();
     assert_eq!(due["due_on"], "2026-03-17");
-    engineer.get(&line).await.shows("Due hors de son rythme : Changement de capteur (Notice, p. 12)");
+    engineer
+        .get(&line)
+        .await
+        .shows("Due hors de son rythme : Changement de capteur (Notice, p. 12)");
 }
 
 #[tokio::test]
@@ -277,8 +567,19 @@ async fn another_hospital_neither_sees_nor_does_my_work() {
     let mut stranger = world.signed_in("engineer.chm").await;
     stranger.get(&intervention).await.is(404);
     close(&mut stranger, &intervention, &[]).await.is(404);
-    stranger.post(&format!("/maintenance/devices/{DEVICE}/returns"), &[("done_by", "X Y"), ("test", "Essai réussi")]).await.is(404);
-    world.person("unit_manager").await.post(&format!("{intervention}/report"), &report(&[])).await.is(403);
+    stranger
+        .post(
+            &format!("/maintenance/devices/{DEVICE}/returns"),
+            &[("done_by", "X Y"), ("test", "Essai réussi")],
+        )
+        .await
+        .is(404);
+    world
+        .person("unit_manager")
+        .await
+        .post(&format!("{intervention}/report"), &report(&[]))
+        .await
+        .is(403);
 }
 
 #[tokio::test]
@@ -286,36 +587,99 @@ async fn a_grave_nonconformity_asks_for_the_stop_until_a_named_person_confirms_i
     let world = world().await;
     let mut engineer = world.signed_in("engineer.chv").await;
     let intervention = reported(&world, &mut engineer).await;
-    close(&mut engineer, &intervention, &[("conformity", "nonconform")]).await.is(422).shows("Dites la gravité");
-    close(&mut engineer, &intervention, &[("conformity", "nonconform"), ("grade", "grave"), ("nc_description", "Fuite de courant au-delà de la limite")])
-        .await
-        .is(303);
+    close(
+        &mut engineer,
+        &intervention,
+        &[("conformity", "nonconform")],
+    )
+    .await
+    .is(422)
+    .shows("Dites la gravité");
+    close(
+        &mut engineer,
+        &intervention,
+        &[
+            ("conformity", "nonconform"),
+            ("grade", "grave"),
+            ("nc_description", "Fuite de courant au-delà de la limite"),
+        ],
+    )
+    .await
+    .is(303);
     let device = format!("/inventory/devices/{DEVICE}");
-    engineer.get(&device).await.is(200).shows("Non-conformité grave : Fuite de courant").shows("arrêt demandé, non confirmé");
-    let id: String = sqlx::query_scalar("select id::text from nonconformity").fetch_one(&mut world.owner().await).await.unwrap();
-    let page = format!("/maintenance/nonconformities/{id}");
-    engineer.get(&page).await.is(200).shows("personne n’a encore confirmé").shows("Non-conformité grave d’un contrôle de qualité");
-    engineer.post_from(&format!("{page}/stop"), &page, &[("confirmed_by", "Mme Roux, cadre")]).await.is(422);
     engineer
-        .post(&format!("{page}/stop"), &[("confirmed_by", "Mme Roux, cadre"), ("fallback", "Moniteur MON9 du pool")])
+        .get(&device)
+        .await
+        .is(200)
+        .shows("Non-conformité grave : Fuite de courant")
+        .shows("arrêt demandé, non confirmé");
+    let id: String = sqlx::query_scalar("select id::text from nonconformity")
+        .fetch_one(&mut world.owner().await)
+        .await
+        .unwrap();
+    let page = format!("/maintenance/nonconformities/{id}");
+    engineer
+        .get(&page)
+        .await
+        .is(200)
+        .shows("personne n’a encore confirmé")
+        .shows("Non-conformité grave d’un contrôle de qualité");
+    engineer
+        .post_from(
+            &format!("{page}/stop"),
+            &page,
+            &[("confirmed_by", "Mme Roux, cadre")],
+        )
+        .await
+        .is(422);
+    engineer
+        .post(
+            &format!("{page}/stop"),
+            &[
+                ("confirmed_by", "Mme Roux, cadre"),
+                ("fallback", "Moniteur MON9 du pool"),
+            ],
+        )
         .await
         .is(303);
     assert_eq!(world.count("select count(*) from device where inventory_number = 'MON1' and state = 'suspended_quality'").await, 1);
     // It comes back neither bare, nor by a record while it is open, nor resolved without a control.
-    let record = [("done_by", "Karim Benali"), ("test", "Essai fonctionnel réussi")];
-    engineer.post(&format!("/maintenance/devices/{DEVICE}/returns"), &record).await.is(409).shows("grave est ouverte");
+    let record = [
+        ("done_by", "Karim Benali"),
+        ("test", "Essai fonctionnel réussi"),
+    ];
     engineer
-        .post(&format!("{page}?_method=patch"), &[("resolution", "Cordon remplacé")])
+        .post(&format!("/maintenance/devices/{DEVICE}/returns"), &record)
+        .await
+        .is(409)
+        .shows("grave est ouverte");
+    engineer
+        .post(
+            &format!("{page}?_method=patch"),
+            &[("resolution", "Cordon remplacé")],
+        )
         .await
         .is(409)
         .shows("contrôle conforme fait depuis");
     world.app.clock().advance(chrono::TimeDelta::minutes(5));
     let asked = engineer
-        .post("/maintenance/interventions", &[("device", DEVICE), ("kind", "after_repair"), ("symptom", "Contre-visite"), ("usable", "no"), ("harm", "no")])
+        .post(
+            "/maintenance/interventions",
+            &[
+                ("device", DEVICE),
+                ("kind", "after_repair"),
+                ("symptom", "Contre-visite"),
+                ("usable", "no"),
+                ("harm", "no"),
+            ],
+        )
         .await
         .is(303)
         .location();
-    close(&mut engineer, &asked, &[]).await.is(422).shows("ne se clôture pas sans valeur mesurée");
+    close(&mut engineer, &asked, &[])
+        .await
+        .is(422)
+        .shows("ne se clôture pas sans valeur mesurée");
 }
 
 #[tokio::test]
@@ -323,11 +687,26 @@ async fn a_tool_out_of_calibration_marks_what_it_measures_and_what_it_measured()
     let world = world().await;
     let mut engineer = world.signed_in("engineer.chv").await;
     let scale = "01950000-0000-7000-8000-00000000dd03";
-    let tool = engineer.post(&format!("/maintenance/devices/{scale}/tool"), &[("measures", "Sécurité électrique")]).await.is(303).location();
-    engineer.get(&tool).await.is(200).shows("Jamais étalonné dans Vigie");
+    let tool = engineer
+        .post(
+            &format!("/maintenance/devices/{scale}/tool"),
+            &[("measures", "Sécurité électrique")],
+        )
+        .await
+        .is(303)
+        .location();
+    engineer
+        .get(&tool)
+        .await
+        .is(200)
+        .shows("Jamais étalonné dans Vigie");
     let line = eight_values(&mut engineer).await;
     let measure = async |engineer: &mut Person, day: &str| {
-        let report = engineer.post(&format!("{line}/interventions"), &[]).await.is(303).location();
+        let report = engineer
+            .post(&format!("{line}/interventions"), &[])
+            .await
+            .is(303)
+            .location();
         let page = engineer.get(&report).await.is(200);
         let intervention = report.trim_end_matches("/report/new").to_owned();
         let mut fields = typed(&page, &["0,1"; 8]);
@@ -338,17 +717,49 @@ async fn a_tool_out_of_calibration_marks_what_it_measures_and_what_it_measured()
         intervention
     };
     let marked = measure(&mut engineer, "2026-03-02").await;
-    engineer.get(&marked).await.shows("étalonnage non valide ce jour-là");
+    engineer
+        .get(&marked)
+        .await
+        .shows("étalonnage non valide ce jour-là");
     let calibration = |day: &'static str, found: &'static str| {
-        [("done_on", day), ("valid_until", "2027-01-01"), ("certificate", "C-1"), ("laboratory", "Labo"), ("found", found)]
+        [
+            ("done_on", day),
+            ("valid_until", "2027-01-01"),
+            ("certificate", "C-1"),
+            ("laboratory", "Labo"),
+            ("found", found),
+        ]
     };
-    engineer.post(&format!("{tool}/calibrations"), &calibration("2026-03-02", "conform")).await.is(303);
+    engineer
+        .post(
+            &format!("{tool}/calibrations"),
+            &calibration("2026-03-02", "conform"),
+        )
+        .await
+        .is(303);
     world.app.clock().advance(chrono::TimeDelta::days(1));
     let good = measure(&mut engineer, "2026-03-03").await;
-    engineer.get(&good).await.does_not_show("étalonnage non valide");
+    engineer
+        .get(&good)
+        .await
+        .does_not_show("étalonnage non valide");
     world.app.clock().advance(chrono::TimeDelta::days(1));
-    engineer.post(&format!("{tool}/calibrations"), &calibration("2026-03-04", "nonconform")).await.is(303);
+    engineer
+        .post(
+            &format!("{tool}/calibrations"),
+            &calibration("2026-03-04", "nonconform"),
+        )
+        .await
+        .is(303);
     engineer.get(&good).await.shows("mis en doute depuis");
-    engineer.get(&tool).await.shows("étalonnage suivant non conforme");
-    assert_eq!(world.count("select count(*) from intervention_measure where doubted_at is not null").await, 8);
+    engineer
+        .get(&tool)
+        .await
+        .shows("étalonnage suivant non conforme");
+    assert_eq!(
+        world
+            .count("select count(*) from intervention_measure where doubted_at is not null")
+            .await,
+        8
+    );
 }

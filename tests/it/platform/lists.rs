@@ -841,6 +841,49 @@ async fn totals_are_exact_to_ten_thousand_then_say_so() {
 }
 
 #[tokio::test]
+async fn a_total_follows_each_write_whoever_makes_it_and_when_it_is_seen() {
+    let mut world = World::with(20).await;
+    let query = ListQuery::new(&PROBES);
+    let within = world.everywhere.clone();
+    let reading = Reading {
+        query: &query,
+        within: &within,
+        zone: PARIS,
+    };
+    let total = async |conn: &mut PgConnection| reading.total(conn).await.unwrap().count;
+    let before = total(&mut world.conn).await;
+    assert_eq!(total(&mut world.conn).await, before);
+    let remove = "delete from probe where id = (select id from probe where not hidden and establishment_id = any($1) limit 1)";
+    let mut tx = world.conn.begin().await.unwrap();
+    for more in 1..=2 {
+        sqlx::query(remove)
+            .bind(&within.establishments)
+            .execute(&mut *tx)
+            .await
+            .unwrap();
+        assert_eq!(total(&mut tx).await, before - more, "its own writes");
+    }
+    tx.rollback().await.unwrap();
+    assert_eq!(total(&mut world.conn).await, before, "taken back");
+    sqlx::query(remove)
+        .bind(&within.establishments)
+        .execute(&mut world.conn)
+        .await
+        .unwrap();
+    assert_eq!(total(&mut world.conn).await, before - 1);
+    // Another reader, another question.
+    let one = Within {
+        establishments: vec![id(2, 0)],
+        ..Within::default()
+    };
+    let narrow = Reading {
+        within: &one,
+        ..reading
+    };
+    assert!(narrow.total(&mut world.conn).await.unwrap().count < before - 1);
+}
+
+#[tokio::test]
 async fn a_page_escapes_what_people_wrote_and_keeps_its_state_in_every_form() {
     let mut world = World::with(60).await;
     let query = ListQuery::parse(

@@ -1,6 +1,6 @@
 //! Every list of the house over its real tables: what it declares must hold in the database.
 
-use sqlx::{Connection, PgConnection};
+use sqlx::{AssertSqlSafe, Connection, PgConnection};
 
 use crate::support::World;
 use vigie::platform::db::list::{
@@ -58,6 +58,28 @@ async fn no_list_is_declared_wrong() {
         .flat_map(|spec| spec.faults())
         .collect();
     assert_eq!(faults, Vec::<String>::new());
+}
+
+/// A statement leaves out the joins it does not read: that changes no row only where each is on a key,
+/// which Postgres knows, for it then leaves out the same.
+#[tokio::test]
+async fn every_left_join_of_every_list_is_on_a_key() {
+    let (house, mut conn) = connected().await;
+    for spec in house.app.lists() {
+        let lines: Vec<String> = sqlx::query_scalar(AssertSqlSafe(format!(
+            "explain (costs off) select 1 from {}",
+            spec.from
+        )))
+        .fetch_all(&mut conn)
+        .await
+        .unwrap();
+        let plan = lines.join("\n");
+        assert!(
+            !plan.contains("Left Join") && !plan.contains("Right Join"),
+            "{}: a left join may bring several rows\n{plan}",
+            spec.name
+        );
+    }
 }
 
 #[tokio::test]

@@ -19,7 +19,7 @@ pub use identifiers::{Exchange, add_identifier, end_identifier, exchange};
 pub use items::{justify, withdraw_justification};
 pub use loans::{Borrower, NewLoan, lend, take_back};
 pub use network::{NetworkFacts, edit_network};
-pub use proofs::{give_proof, proofs_given};
 pub use places::{Destination, relocate};
+pub use proofs::{give_proof, proofs_given};
 pub use register::{Entry, NewDevice, register};
 pub use states::change_state;

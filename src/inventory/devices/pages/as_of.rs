@@ -115,7 +115,7 @@ pub async fn as_of(
     let zone = standing::zone(&present);
     let today = standing::local_day(&present, app.clock().now());
     let weighed = standing::of(&mut read, &present, today).await?;
-    let head = Head::of(&mut read, &app, permit.caller(), &present, &weighed, "").await?;
+    let head = Head::of(&app, permit.caller(), &present, &weighed, "");
     let interfaces = queries::interfaces(&mut read, id).await?;
     drop(read);
     let mut errors = FieldErrors::default();

@@ -1,15 +1,13 @@
 //! The top of every page of a device: what it is, where, in what state, and its tabs.
 
-use sqlx::PgConnection;
-
 use crate::accounts::access::{Caller, Placed};
 use crate::accounts::actions::{Action, SeeHistory};
 use crate::app::App;
 use crate::inventory::devices::standing::{Standing, place_words, zone};
-use crate::inventory::devices::{Device, model, queries};
+use crate::inventory::devices::{Device, model};
 use crate::inventory::states::{Standing as Meaning, State};
 use crate::kernel::page::{Crumb, Tone};
-use crate::kernel::{Result, clock, date};
+use crate::kernel::{clock, date};
 
 /// A tab of the device's pages.
 #[derive(Clone, Debug)]
@@ -72,16 +70,16 @@ impl Head {
     }
 
     /// The top of the page of a device, with the tab `current` shown.
-    pub async fn of(
-        conn: &mut PgConnection,
+    #[must_use]
+    pub fn of(
         app: &App,
         caller: &Caller,
         device: &Device,
         standing: &Standing,
         current: &'static str,
-    ) -> Result<Self> {
+    ) -> Self {
         let url = device.url();
-        let open_loan = queries::has_open_loan(conn, device.id).await?;
+        let open_loan = standing.around.on_loan;
         let settled = model::present_count(&standing.items);
         let tab = |label: &'static str, path: &str, note: String, tone: &'static str| Tab {
             label,
@@ -155,7 +153,7 @@ impl Head {
         facts.push(device.holding.map_or("détention inconnue".to_owned(), |h| {
             h.label().to_lowercase()
         }));
-        Ok(Self {
+        Self {
             number: device.inventory_number.clone(),
             name: device.name(),
             facts,
@@ -177,7 +175,7 @@ impl Head {
             annulled: device.annulled_reason.clone(),
             url,
             tabs,
-        })
+        }
     }
 
     /// The title of a page of this device.

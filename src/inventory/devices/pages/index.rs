@@ -14,6 +14,7 @@ use crate::kernel::page::Crumb;
 use crate::platform::db::list::{ListPage, encode};
 use crate::platform::web::{View, filters};
 use crate::shell::lists::{self, Listed};
+use crate::shell::waiting;
 
 /// The list.
 #[derive(Template)]
@@ -49,10 +50,11 @@ pub async fn index(
     let may_import = caller.holds(ImportDevices::NAME);
     let may_print = caller.holds(PrintLabels::NAME);
     let may_correct = caller.holds(EditDevices::NAME);
+    // Read before the snapshot opens, then remembered: a request never holds two connections.
+    waiting::around(&app, caller).await;
     let mut read = app.read(&permit).await?;
     let spec = custom_fields::lists::of(&mut read, permit.sees()).await?;
-    drop(read);
-    lists::index(&app, &permit, spec, raw.as_deref(), |mut list| {
+    lists::index_in(&app, &permit, read, spec, raw.as_deref(), |mut list| {
         // Beside the files of the list, labels for all that it names: their format is chosen next.
         if may_print && list.as_of.is_none() {
             let href = format!("/inventory/labels/new?list={}", encode(&list.state));

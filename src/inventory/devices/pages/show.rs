@@ -136,7 +136,7 @@ pub async fn show(
     let now = app.clock().now();
     let today = standing::local_day(&device, now);
     let weighed = standing::of(&mut read, &device, today).await?;
-    let head = Head::of(&mut read, &app, permit.caller(), &device, &weighed, "Fiche").await?;
+    let head = Head::of(&app, permit.caller(), &device, &weighed, "Fiche");
     // The list it was opened from may filter on fields that people added.
     let list = match raw.as_deref() {
         Some(raw) if raw.contains("field_") => {
@@ -146,17 +146,25 @@ pub async fn show(
     };
     let walk = lists::position(&mut read, list, raw.as_deref(), permit.sees(), id).await?;
     let custom = custom_fields::section(&mut read, permit.sees(), &device).await?;
-    let interfaces = queries::interfaces(&mut read, id).await?;
+    // Blocks that have nothing to show are not asked for.
+    let around = &weighed.around;
+    let interfaces = match around.has_interfaces {
+        true => queries::interfaces(&mut read, id).await?,
+        false => Vec::new(),
+    };
     let mut alerts = own_alerts(&mut read, &device, &weighed, today).await?;
     for domain in app.domains() {
         for says in &domain.device_alerts {
             alerts.extend(says(&mut read, id.uuid(), today).await?);
         }
     }
-    let hours = standing::annulment_hours(&mut read).await?;
+    let hours = weighed.annulment_hours;
     let zone = standing::zone(&device);
-    let parts = queries::parts(&mut read, permit.sees(), id)
-        .await?
+    let parts = match around.has_parts {
+        true => queries::parts(&mut read, permit.sees(), id).await?,
+        false => Vec::new(),
+    };
+    let parts = parts
         .into_iter()
         .map(|part| {
             let url = format!("/inventory/devices/{}", part.id);
@@ -164,8 +172,11 @@ pub async fn show(
             (part, url, tone)
         })
         .collect();
-    let software = queries::software(&mut read, id)
-        .await?
+    let software = match around.has_software {
+        true => queries::software(&mut read, id).await?,
+        false => Vec::new(),
+    };
+    let software = software
         .into_iter()
         .map(|line| {
             let when = line
@@ -241,11 +252,11 @@ async fn own_alerts(
         });
         return Ok(alerts);
     }
-    for loan in queries::loans(conn, device.id)
-        .await?
-        .iter()
-        .filter(|loan| loan.returned_at.is_none())
-    {
+    let loans = match weighed.around.on_loan {
+        true => queries::loans(conn, device.id).await?,
+        false => Vec::new(),
+    };
+    for loan in loans.iter().filter(|loan| loan.returned_at.is_none()) {
         let (tone, words) = match model::loan_standing(loan.due_on, false, today) {
             LoanStanding::Overdue(late) => {
                 (Tone::Bad, model::clock_words(LoanStanding::Overdue(late)))

@@ -6,7 +6,9 @@
 //! reading an address never fails, it warns. The only run-time SQL of the house.
 
 mod clause;
+mod counted;
 mod export;
+mod joins;
 mod page;
 mod query;
 mod rows;

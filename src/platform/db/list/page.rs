@@ -143,7 +143,6 @@ pub struct ListPage {
     /// The state of the list, as a query string without page.
     pub state: String,
     kept: Vec<(&'static str, String)>,
-    json_rows: Vec<Json>,
 }
 
 /// The rows of one value, with the address of the list kept to them.
@@ -279,18 +278,6 @@ impl ListPage {
         let query = reading.query;
         let start = query.at(At::Start);
         let to = |at: At| query.at(at).href();
-        let json_rows = rows
-            .rows
-            .iter()
-            .map(|row| {
-                let mut object = Map::new();
-                object.insert("id".to_owned(), json!(row.id));
-                for (column, cell) in query.columns.iter().zip(&row.cells) {
-                    object.insert(column.key.to_owned(), typed(cell));
-                }
-                Json::Object(object)
-            })
-            .collect();
         Self {
             spec: query.spec,
             as_of: query.as_of,
@@ -366,7 +353,6 @@ impl ListPage {
             bulk: None,
             state: start.to_query(),
             kept: start.pairs(),
-            json_rows,
         }
     }
 
@@ -421,10 +407,22 @@ impl ListPage {
     /// The list as programs read it.
     #[must_use]
     pub fn json(&self) -> Json {
+        let rows: Vec<Json> = self
+            .rows
+            .iter()
+            .map(|row| {
+                let cells = row.cells.iter();
+                let mut object: Map<String, Json> = cells
+                    .map(|shown| (shown.column.key.to_owned(), typed(&shown.cell)))
+                    .collect();
+                object.insert("id".to_owned(), json!(row.id));
+                Json::Object(object)
+            })
+            .collect();
         json!({
             "as_of": self.as_of,
             "total": self.total.map(|total| json!({"count": total.count, "exact": total.exact})),
-            "rows": self.json_rows,
+            "rows": rows,
             "previous": self.previous,
             "next": self.next,
             "warnings": self.warnings,

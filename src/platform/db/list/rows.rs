@@ -9,12 +9,15 @@ use std::collections::HashMap;
 use uuid::Uuid;
 
 use super::clause::Value;
-use super::query::{At, Cursor};
+use super::counted;
+use super::query::{At, Cursor, ListQuery};
 use super::spec::{Column, Kind, Tone};
-use super::sql::{Reading, Sql};
+use super::sql::{Reading, Sql, Words};
 
 /// Totals are exact up to here.
 pub const COUNTED: i64 = 10_000;
+/// Those of a quick search, which reads words rather than an index in order: whoever finds more searches on.
+pub const FOUND: i64 = 1_000;
 
 /// One value of one row.
 #[derive(Debug, Clone, PartialEq)]
@@ -78,17 +81,17 @@ impl ListRow {
 /// How many rows match.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Total {
-    /// Counted rows, at most [`COUNTED`].
+    /// Counted rows, at most [`COUNTED`], or [`FOUND`] of a quick search.
     pub count: i64,
     /// False = more than that.
     pub exact: bool,
 }
 
 impl Total {
-    const fn bounded(count: i64) -> Self {
-        if count > COUNTED {
+    const fn bounded(count: i64, most: i64) -> Self {
+        if count > most {
             Self {
-                count: COUNTED,
+                count: most,
                 exact: false,
             }
         } else {
@@ -186,20 +189,42 @@ fn read(row: &PgRow, columns: &[&'static Column]) -> sqlx::Result<ListRow> {
 }
 
 impl Reading<'_> {
-    /// Tolerance to typing mistakes, for this transaction: pg_trgm reads it from a setting.
-    async fn tolerate(&self, conn: &mut PgConnection) -> sqlx::Result<()> {
-        if self.approximates() {
-            sqlx::query("select set_config('pg_trgm.word_similarity_threshold', '0.5', true)")
-                .execute(conn)
-                .await?;
+    /// Whether the words of the quick search are forgiven their mistakes: only when nothing that the caller
+    /// sees bears them as they were typed. Every reading of the list decides alike.
+    async fn words(&self, conn: &mut PgConnection) -> sqlx::Result<Words> {
+        if !self.approximates() {
+            return Ok(Words::AsTyped);
         }
-        Ok(())
+        let words = ListQuery {
+            groups: Vec::new(),
+            ..self.query.clone()
+        };
+        let mut sql = Sql::new("select exists (select 1");
+        let unfiltered = Reading {
+            query: &words,
+            ..*self
+        };
+        unfiltered.selection(&mut sql, Words::AsTyped, &[]);
+        sql.push(")");
+        if sql.build().fetch_one(&mut *conn).await?.try_get(0)? {
+            return Ok(Words::AsTyped);
+        }
+        // Tolerance to typing mistakes, for this transaction: pg_trgm reads it from a setting.
+        sqlx::query("select set_config('pg_trgm.word_similarity_threshold', '0.5', true)")
+            .execute(conn)
+            .await?;
+        Ok(Words::Forgiven)
     }
 
-    fn page_sql(&self, verb: &'static str) -> (Sql, bool, usize) {
+    /// Nothing was filtered nor searched: read alike for all values, hence planned once for all.
+    fn is_plain(&self) -> bool {
+        self.query.groups.is_empty() && self.query.q.is_empty() && self.query.as_of.is_none()
+    }
+
+    fn page_sql(&self, verb: &'static str, words: Words) -> (Sql, bool, usize) {
         let per = usize::from(self.query.per);
         let mut sql = self.select(verb, &self.query.columns);
-        self.selection(&mut sql);
+        self.selection(&mut sql, words, &self.reads(&self.query.columns));
         let backward = matches!(self.query.at, At::Before(_));
         if let At::After(cursor) | At::Before(cursor) = &self.query.at {
             self.beyond(&mut sql, cursor, backward);
@@ -220,9 +245,22 @@ impl Reading<'_> {
     /// # Errors
     /// When the database does not answer.
     pub async fn page(&self, conn: &mut PgConnection) -> sqlx::Result<Rows> {
-        self.tolerate(conn).await?;
-        let (mut sql, backward, per) = self.page_sql("select");
-        let found = sql.build().fetch_all(conn).await?;
+        // What is found as typed needs no forgiveness: it is asked for only when nothing is.
+        let rows = self.page_of(conn, Words::AsTyped).await?;
+        if rows.rows.is_empty() && self.words(conn).await? == Words::Forgiven {
+            return self.page_of(conn, Words::Forgiven).await;
+        }
+        Ok(rows)
+    }
+
+    async fn page_of(&self, conn: &mut PgConnection, words: Words) -> sqlx::Result<Rows> {
+        let (mut sql, backward, per) = self.page_sql("select", words);
+        let statement = if self.is_plain() {
+            sql.build_kept()
+        } else {
+            sql.build()
+        };
+        let found = statement.fetch_all(conn).await?;
         let mut rows = Vec::with_capacity(found.len());
         for row in &found {
             rows.push(read(row, &self.query.columns)?);
@@ -253,17 +291,52 @@ impl Reading<'_> {
         })
     }
 
-    /// How many rows match, counted no further than needed.
+    /// How many rows match, counted no further than needed and no sooner than something changed.
     ///
     /// # Errors
     /// When the database does not answer.
     pub async fn total(&self, conn: &mut PgConnection) -> sqlx::Result<Total> {
-        self.tolerate(conn).await?;
-        let mut sql = Sql::new("select count(*) from (select 1");
-        self.selection(&mut sql);
-        sql.push(" limit 10001) counted");
-        let count: i64 = sql.build().fetch_one(conn).await?.try_get(0)?;
-        Ok(Total::bounded(count))
+        let question = self.question();
+        let mut sql = Sql::new("select ");
+        sql.push(counted::SEEN);
+        let seen = sql.build_kept().fetch_one(&mut *conn).await?;
+        let seen: Option<String> = seen.try_get(0)?;
+        if let Some(total) = seen.and_then(|seen| counted::kept(&seen, &question)) {
+            return Ok(total);
+        }
+        let words = self.words(conn).await?;
+        let mut sql = Sql::new("select count(*), ");
+        sql.push(counted::SEEN).push(" from (select 1");
+        self.selection(&mut sql, words, &[]);
+        let most = if self.query.q.is_empty() {
+            sql.push(" limit 10001) counted");
+            COUNTED
+        } else {
+            sql.push(" limit 1001) counted");
+            FOUND
+        };
+        let statement = if self.is_plain() {
+            sql.build_kept()
+        } else {
+            sql.build()
+        };
+        let row = statement.fetch_one(conn).await?;
+        let total = Total::bounded(row.try_get(0)?, most);
+        if let Some(seen) = row.try_get(1)? {
+            counted::keep(seen, question, total);
+        }
+        Ok(total)
+    }
+
+    /// What a total answers: the list, who reads it and what is asked, whatever the page.
+    fn question(&self) -> String {
+        format!(
+            "{:p} {} {:?} {}",
+            self.query.spec,
+            self.zone,
+            self.within,
+            self.query.selection()
+        )
     }
 
     /// How many rows match, exactly: for a number that somebody confirms.
@@ -271,9 +344,9 @@ impl Reading<'_> {
     /// # Errors
     /// When the database does not answer.
     pub async fn exact_total(&self, conn: &mut PgConnection) -> sqlx::Result<i64> {
-        self.tolerate(conn).await?;
+        let words = self.words(conn).await?;
         let mut sql = Sql::new("select count(*)");
-        self.selection(&mut sql);
+        self.selection(&mut sql, words, &[]);
         sql.build().fetch_one(conn).await?.try_get(0)
     }
 
@@ -287,7 +360,7 @@ impl Reading<'_> {
         conn: &mut PgConnection,
         column: &'static Column,
     ) -> sqlx::Result<Vec<Part>> {
-        self.tolerate(conn).await?;
+        let words = self.words(conn).await?;
         let mut sql = Sql::new("select ");
         match column.kind {
             Kind::Ref(to) => {
@@ -299,7 +372,7 @@ impl Reading<'_> {
             }
         }
         sql.push(", count(*)");
-        self.selection(&mut sql);
+        self.selection(&mut sql, words, &self.reads(&[column]));
         sql.push(" group by 1 order by 3 desc, 1 limit 60");
         let rows = sql.build().fetch_all(conn).await?;
         let mut parts = Vec::with_capacity(rows.len());
@@ -325,9 +398,10 @@ impl Reading<'_> {
         let Some(key) = Cursor::key(id, self.query.spec.id_type) else {
             return Ok(None);
         };
-        self.tolerate(conn).await?;
+        let words = self.words(conn).await?;
+        let reads = self.reads(&[]);
         let mut sql = self.select("select", &[]);
-        self.selection(&mut sql);
+        self.selection(&mut sql, words, &reads);
         self.is(&mut sql, &key);
         let Some(here) = sql.build().fetch_optional(&mut *conn).await? else {
             return Ok(None);
@@ -337,7 +411,7 @@ impl Reading<'_> {
         let mut sql = Sql::new("select (select ");
         for backward in [true, false] {
             sql.push(self.query.spec.id).push("::text");
-            self.selection(&mut sql);
+            self.selection(&mut sql, words, &reads);
             self.beyond(&mut sql, &here, backward);
             self.order(&mut sql, backward);
             sql.push(if backward {
@@ -346,10 +420,10 @@ impl Reading<'_> {
                 " limit 1), (select count(*) from (select 1"
             });
         }
-        self.selection(&mut sql);
+        self.selection(&mut sql, words, &reads);
         self.beyond(&mut sql, &here, true);
         sql.push(" limit 10001) preceding), (select count(*) from (select 1");
-        self.selection(&mut sql);
+        self.selection(&mut sql, words, &[]);
         sql.push(" limit 10001) counted)");
         let row = sql.build().fetch_one(conn).await?;
         let preceding: i64 = row.try_get(2)?;
@@ -357,7 +431,7 @@ impl Reading<'_> {
             previous: row.try_get(0)?,
             next: row.try_get(1)?,
             position: (preceding < COUNTED).then_some(preceding + 1),
-            total: Total::bounded(row.try_get(3)?),
+            total: Total::bounded(row.try_get(3)?, COUNTED),
         }))
     }
 
@@ -374,9 +448,9 @@ impl Reading<'_> {
     where
         F: AsyncFnMut(ListRow) -> sqlx::Result<()>,
     {
-        self.tolerate(conn).await?;
+        let words = self.words(conn).await?;
         let mut sql = self.select("select", columns);
-        self.selection(&mut sql);
+        self.selection(&mut sql, words, &self.reads(columns));
         self.order(&mut sql, false);
         let mut rows = sql.build().fetch(conn);
         let mut count = 0;
@@ -396,9 +470,9 @@ impl Reading<'_> {
         conn: &mut PgConnection,
         most: usize,
     ) -> sqlx::Result<(Vec<String>, bool)> {
-        self.tolerate(conn).await?;
+        let words = self.words(conn).await?;
         let mut sql = self.select("select", &[]);
-        self.selection(&mut sql);
+        self.selection(&mut sql, words, &self.reads(&[]));
         self.order(&mut sql, false);
         let mut rows = sql.build().fetch(conn);
         let mut keys = Vec::new();
@@ -438,7 +512,8 @@ impl Reading<'_> {
                 }
                 let mut sql = Sql::new("select (");
                 sql.push(clause.column.sql).push(")::text");
-                everything.selection(&mut sql);
+                let reads = [clause.column.sql, to.id];
+                everything.selection(&mut sql, Words::AsTyped, &reads);
                 sql.push(" and ")
                     .push(to.id)
                     .push(" = ")
@@ -459,7 +534,7 @@ impl Reading<'_> {
     /// # Errors
     /// When the database does not answer.
     pub async fn explain(&self, conn: &mut PgConnection) -> sqlx::Result<String> {
-        let (mut sql, ..) = self.page_sql("explain (costs off) select");
+        let (mut sql, ..) = self.page_sql("explain (costs off) select", Words::AsTyped);
         let lines = sql.build().fetch_all(conn).await?;
         let lines: Vec<String> = lines
             .iter()

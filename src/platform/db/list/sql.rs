@@ -8,6 +8,7 @@ use sqlx::postgres::Postgres;
 use uuid::Uuid;
 
 use super::clause::{Clause, Value};
+use super::joins::pruned;
 use super::query::{Cursor, ListQuery};
 use super::spec::{Column, FIELD, IdType, Kind, ListSpec, Op, ScopeBy, SortType, Within};
 
@@ -57,9 +58,14 @@ impl Sql {
     pub(super) fn column(&mut self, column: &'static Column) -> &mut Self {
         self.expr(column)
     }
-    /// Planned for its values each time, and not kept: a list is rarely asked twice alike.
+    /// Planned for its values each time, and not kept: what is filtered is rarely asked twice alike, and is
+    /// read in another way for a rare value than for a common one.
     pub(super) fn build(&mut self) -> Bound<'_> {
         self.0.build().persistent(false)
+    }
+    /// Prepared once a connection, and planned once for all values after a few times.
+    pub(super) fn build_kept(&mut self) -> Bound<'_> {
+        self.0.build()
     }
 }
 
@@ -83,6 +89,15 @@ impl From<&'static Column> for Expr {
             bound: column.bound,
         }
     }
+}
+
+/// How the words of a quick search are looked for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Words {
+    /// As they were typed.
+    AsTyped,
+    /// Or as they may have been misspelt.
+    Forgiven,
 }
 
 /// What a list is read with: the query, what the caller may see, the time zone of its days.
@@ -124,6 +139,18 @@ impl Reading<'_> {
         self.query.spec
     }
 
+    /// The expressions that [`Reading::select`] reads of these columns, and of the sort.
+    pub(super) fn reads(&self, columns: &[&'static Column]) -> Vec<&'static str> {
+        let mut used = vec![self.sort().0];
+        for column in columns {
+            used.push(column.sql);
+            if let Kind::Ref(to) = column.kind {
+                used.push(to.id);
+            }
+        }
+        used
+    }
+
     /// The sort expression; every `ListQuery` has one, the key is the way out.
     fn sort(&self) -> (&'static str, SortType) {
         self.query
@@ -132,10 +159,45 @@ impl Reading<'_> {
             .unwrap_or((self.spec().id, SortType::Text))
     }
 
-    /// ` from … where …`: everything but the page.
-    pub(super) fn selection(&self, sql: &mut Sql) {
+    /// What every statement over the selection reads, whatever it selects of it.
+    fn read(&self) -> Vec<&'static str> {
         let spec = self.spec();
-        sql.push(" from ").push(spec.from).push(" where ");
+        let mut used = vec![spec.id];
+        used.extend(spec.always);
+        match spec.scope {
+            ScopeBy::Shared => {}
+            ScopeBy::OwnOrShared { establishment } | ScopeBy::OwnOrGroup { establishment } => {
+                used.push(establishment);
+            }
+            ScopeBy::Through { from, .. } => used.push(from),
+            ScopeBy::Columns {
+                establishment,
+                unit,
+                device,
+            } => used.extend([establishment, unit, device].into_iter().flatten()),
+        }
+        for clause in self.query.groups.iter().flatten() {
+            used.push(clause.column.sql);
+            if let Kind::Ref(to) = clause.column.kind {
+                used.push(to.id);
+            }
+        }
+        if !self.query.q.is_empty() {
+            used.extend(spec.search);
+        }
+        used
+    }
+
+    /// ` from … where …`: everything but the page. `more` = the expressions that the statement reads besides.
+    pub(super) fn selection(&self, sql: &mut Sql, words: Words, more: &[&'static str]) {
+        let spec = self.spec();
+        let mut used = self.read();
+        used.extend(more);
+        sql.push(" from ");
+        for piece in pruned(spec.from, &used) {
+            sql.push(piece);
+        }
+        sql.push(" where ");
         self.scope(sql);
         if let Some(always) = spec.always {
             sql.push(" and (").push(always).push(")");
@@ -151,10 +213,10 @@ impl Reading<'_> {
             sql.push(")");
         }
         if let Some(search) = spec.search {
-            for word in words(&self.query.q) {
+            for word in typed_words(&self.query.q) {
                 sql.push(" and (").push(search).push(" like ");
                 pattern(sql, true, &word);
-                if bears_a_typo(&word) {
+                if words == Words::Forgiven && bears_a_typo(&word) {
                     sql.push(" or plain(")
                         .text(&word)
                         .push(") <% ")
@@ -418,7 +480,10 @@ impl Reading<'_> {
 
     /// Whether any word of the quick search may match approximately.
     pub(super) fn approximates(&self) -> bool {
-        self.spec().search.is_some() && words(&self.query.q).iter().any(|word| bears_a_typo(word))
+        self.spec().search.is_some()
+            && typed_words(&self.query.q)
+                .iter()
+                .any(|word| bears_a_typo(word))
     }
 }
 
@@ -492,7 +557,7 @@ fn ordered(sql: &mut Sql, expression: Expr, op: Op, values: &[Value]) {
 }
 
 /// The words of a quick search, few enough to stay quick.
-fn words(q: &str) -> Vec<String> {
+fn typed_words(q: &str) -> Vec<String> {
     let mut words: Vec<String> = Vec::new();
     for word in q.split_whitespace().take(8) {
         if !words.iter().any(|known| known == word) {
