@@ -156,15 +156,7 @@ pub async fn new(
         standing::local_day(&device, app.clock().now()),
     )
     .await?;
-    let head = Head::of(
-        &mut read,
-        &app,
-        permit.caller(),
-        &device,
-        &weighed,
-        "Maintenance",
-    )
-    .await?;
+    let head = Head::of(&app, permit.caller(), &device, &weighed, "Maintenance");
     let way = way_back(device.state);
     let missing = way
         .and_then(|way| offer(way, Some(device.state), &weighed.facts))
