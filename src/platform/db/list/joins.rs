@@ -10,18 +10,23 @@ pub(super) fn pruned(from: &'static str, used: &[&str]) -> Vec<&'static str> {
     let mut pieces = from.split(LEFT);
     let base = pieces.next().unwrap_or_default();
     let joins: Vec<&'static str> = pieces.collect();
+    // A subquery with joins of its own was cut in two: such a list is read whole.
+    if !joins.iter().all(|join| is_whole(join)) {
+        return vec![from];
+    }
     let mut kept = vec![false; joins.len()];
     // A join may read what an earlier one brought, never a later one: from the last to the first.
     for at in (0..joins.len()).rev() {
         let alias = alias(joins[at]);
-        let read = used.iter().any(|expression| reads(expression, alias))
+        // What is not a plain « table alias on … » is left alone.
+        kept[at] = alias.is_empty()
+            || joins[at].contains(" join ")
+            || used.iter().any(|expression| reads(expression, alias))
             || joins
                 .iter()
                 .zip(&kept)
                 .skip(at + 1)
                 .any(|(later, kept)| *kept && reads(later, alias));
-        // What is not a plain « table alias on … » is left alone.
-        kept[at] = read || alias.is_empty() || joins[at].contains(" join ");
     }
     let mut left = vec![base];
     for (join, _) in joins.iter().zip(kept).filter(|(_, kept)| *kept) {
@@ -29,6 +34,19 @@ pub(super) fn pruned(from: &'static str, used: &[&str]) -> Vec<&'static str> {
         left.push(join);
     }
     left
+}
+
+/// Does it close every parenthesis it opens, and no other?
+fn is_whole(join: &str) -> bool {
+    let mut depth = 0_i32;
+    join.chars().all(|c| {
+        depth += match c {
+            '(' => 1,
+            ')' => -1,
+            _ => 0,
+        };
+        depth >= 0
+    }) && depth == 0
 }
 
 /// The alias of « table alias on … », empty when it is not of that form.
@@ -40,7 +58,7 @@ fn alias(join: &'static str) -> &'static str {
     }
 }
 
-/// Does an expression read a column of this alias?
+/// Does an expression read a column of this alias, which is not empty?
 fn reads(expression: &str, alias: &str) -> bool {
     let mut rest = expression;
     let mut before = None;
@@ -86,6 +104,19 @@ mod tests {
                 "{base} left join device_model m on m.id = d.model_id left join organisation o on o.id = m.manufacturer_id"
             )
         );
+    }
+
+    #[test]
+    fn what_is_no_plain_join_is_left_alone() {
+        let lateral =
+            "device d left join lateral (select 1) x on true left join unit u on u.id = d.unit_id";
+        assert_eq!(
+            pruned(lateral, &["d.id"]).concat().trim(),
+            "device d left join lateral (select 1) x on true"
+        );
+        let nested =
+            "device d left join lateral (select 1 from a left join b c on c.id = a.id) x on true";
+        assert_eq!(pruned(nested, &["d.id"]), [nested]);
     }
 
     #[test]
