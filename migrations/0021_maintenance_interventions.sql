@@ -107,6 +107,7 @@ create table intervention (
     travel_minutes      integer,
     labour_cents        bigint,
     external_cents      bigint,
+    measurements        text,
     performance_level   text,
     conformity          text,
     restrictions        text,
@@ -127,6 +128,7 @@ create table intervention (
     constraint intervention_closed_by_fkey foreign key (closed_by) references account,
     constraint intervention_number_key unique (establishment_id, number),
     constraint intervention_receipt_key unique (receipt_token),
+    constraint intervention_receipt_check check (receipt_token ~ '^[A-Za-z0-9_-]{10,80}$'),
     constraint intervention_kind_check check (kind in
         ('preventive', 'corrective', 'regulatory', 'internal_control', 'external_control', 'control_audit', 'electrical_safety', 'calibration',
          'software_update', 'remote', 'commissioning', 'after_repair', 'assistance', 'recall')),
@@ -149,6 +151,7 @@ create table intervention (
     constraint intervention_cancelled_check check ((state = 'cancelled') = (cancelled_why is not null))
 );
 comment on table intervention is 'A request and what was done about it: from what the unit says to the report, with the person, the employer, the day, the nature, the level of performance obtained and the conformity (art. R.5212-28 5° CSP). Its number is that of the establishment where it was asked for.';
+comment on column intervention.measurements is 'Values measured without a checklist, one a line, as the register keeps them.';
 comment on column intervention.harm is 'Was someone harmed, or could have been: anything but « no » is shown to the vigilance correspondent.';
 create index intervention_device_idx on intervention (device_id, id desc);
 create index intervention_requested_idx on intervention (requested_at, id);

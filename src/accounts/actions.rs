@@ -253,6 +253,9 @@ pub fn label(name: &str) -> &'static str {
 
 impl Entails<ChangeDeviceState> for RunInterventions {}
 impl Entails<ChangeDeviceState> for ReturnToService {}
+impl Entails<AppendRegister> for RunInterventions {}
+impl Entails<AppendRegister> for ReturnToService {}
+impl Entails<AppendRegister> for ManageNonconformities {}
 impl Entails<ChangeDeviceState> for ManageNonconformities {}
 impl Entails<RegisterDevices> for ImportDevices {}
 impl Entails<EditDevices> for ReconcileAssets {}

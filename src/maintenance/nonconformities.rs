@@ -22,6 +22,7 @@ use crate::inventory::devices::{self, Device, DeviceId, standing};
 use crate::inventory::states::{Need, Transition};
 use crate::kernel::page::{Crumb, Tone};
 use crate::kernel::{Error, Event, FieldErrors, Result, clock, date};
+use crate::maintenance::interventions::of_stop;
 use crate::platform::db::list::{self, Column, IdType, ListPage, ListSpec, ScopeBy, SortType};
 use crate::platform::db::{OnConstraint, OneRow, Tx};
 use crate::platform::web::{Form, Page, Routes, Saved, Typed, View, check, filters};
@@ -311,11 +312,21 @@ async fn confirm_stop(
     .execute(&mut **tx)
     .await?
     .one_row()?;
+    let written = of_stop(
+        tx,
+        covered.entail(),
+        device,
+        (kept.id.uuid(), &kept.description),
+        name,
+        fallback,
+    )
+    .await?;
     let event = Event::new(
         "maintenance.stop_confirmed",
         device.subject(),
         format!("Arrêt confirmé par {name} ; remplacement : {fallback}"),
-    );
+    )
+    .and(written);
     if Transition::SuspendQuality
         .target(Some(device.state))
         .is_some()
@@ -425,12 +436,10 @@ async fn index(
     permit: Permit<SeeMaintenance>,
     RawQuery(raw): RawQuery,
 ) -> Result<Listed> {
-    if let Some(file) = lists::export(&app, &permit, &NONCONFORMITIES, raw.as_deref()).await? {
-        return Ok(Listed::File(file));
-    }
-    let mut read = app.read(&permit).await?;
-    let list = lists::page(&mut read, &NONCONFORMITIES, raw.as_deref(), &permit).await?;
-    Ok(Listed::Page(Page::of(NonconformityIndex { list })))
+    lists::index(&app, &permit, &NONCONFORMITIES, raw.as_deref(), |list| {
+        NonconformityIndex { list }
+    })
+    .await
 }
 
 /// Who confirms the stop, and what replaces the device.
@@ -505,7 +514,12 @@ async fn show(
         standing::local_day(&device, app.clock().now()),
     )
     .await?;
-    let head = Head::of(&app, permit.caller(), &device, &weighed, "Maintenance");
+    let head = Head::of(&app,
+        permit.caller(),
+        &device,
+        &weighed,
+        "Maintenance",
+    );
     let instant =
         |at: Option<DateTime<Utc>>| at.map(|at| date::instant(at, zone)).unwrap_or_default();
     Ok(Page::of(NonconformityShow {

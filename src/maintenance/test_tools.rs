@@ -263,12 +263,10 @@ async fn index(
     permit: Permit<SeeMaintenance>,
     RawQuery(raw): RawQuery,
 ) -> Result<Listed> {
-    if let Some(file) = lists::export(&app, &permit, &TEST_TOOLS, raw.as_deref()).await? {
-        return Ok(Listed::File(file));
-    }
-    let mut read = app.read(&permit).await?;
-    let list = lists::page(&mut read, &TEST_TOOLS, raw.as_deref(), &permit).await?;
-    Ok(Listed::Page(Page::of(TestToolIndex { list })))
+    lists::index(&app, &permit, &TEST_TOOLS, raw.as_deref(), |list| {
+        TestToolIndex { list }
+    })
+    .await
 }
 
 /// What was typed of a tool.
@@ -377,7 +375,12 @@ async fn show(
     let device = devices::find(&mut read, permit.sees(), tool.device_id).await?;
     let today = standing::local_day(&device, app.clock().now());
     let weighed = standing::of(&mut read, &device, today).await?;
-    let head = Head::of(&app, permit.caller(), &device, &weighed, "Maintenance");
+    let head = Head::of(&app,
+        permit.caller(),
+        &device,
+        &weighed,
+        "Maintenance",
+    );
     let calibrations = calibrations(&mut read, id).await?;
     let doubts = doubts(&mut read, permit.sees(), id).await?;
     Ok(Page::of(TestToolShow {

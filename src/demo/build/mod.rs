@@ -9,6 +9,7 @@ mod conformity;
 mod devices;
 mod directory;
 mod duties;
+mod interventions;
 mod maintenance;
 mod organisation;
 mod queries;
@@ -105,6 +106,7 @@ pub async fn build(app: &App, extent: Extent) -> Result<Built> {
         at: created,
     };
     maintenance::follow(&now, &models, created).await?;
+    interventions::tell(&now, &places).await?;
     for step in &refused {
         tracing::warn!(step, "the demonstration tells a step that a rule refuses");
     }

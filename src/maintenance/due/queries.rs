@@ -87,6 +87,15 @@ impl DueLine {
         }
     }
 
+    /// In a word.
+    pub fn short(&self, today: &NaiveDate) -> &'static str {
+        if self.is_exempt {
+            "sans objet"
+        } else {
+            self.standing(*today).label()
+        }
+    }
+
     /// « en retard de 3 jours », « exception », « reporté au … ».
     pub fn words(&self, today: &NaiveDate) -> String {
         if self.is_exempt {

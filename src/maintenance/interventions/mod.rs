@@ -6,17 +6,21 @@
 //! does not close without its measured values, nor a value out of its limits without a word. A report is
 //! never dated to come, before its request, nor before what is already known.
 
+pub mod checklists;
+pub mod closing;
 pub mod commands;
 mod home;
+mod lines;
 pub mod model;
 mod pages;
 pub mod queries;
 mod report;
 mod reports;
 pub mod returns;
-mod steps;
+pub mod steps;
 
 pub use home::{harm_block, requests_block};
+pub(in crate::maintenance) use lines::of_stop;
 pub use queries::{INTERVENTIONS, named};
 pub(in crate::maintenance) use steps::StepForm;
 

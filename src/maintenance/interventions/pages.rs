@@ -6,9 +6,10 @@ use askama::Template;
 use axum::extract::{Path, Query, RawQuery, State};
 use serde::Deserialize;
 
+use super::checklists::{self, MeasureLine};
 use super::commands::{self, NewPart, NewRequest, Plan, Qualification};
 use super::model::{Channel, Harm, Kind, Priority, State as Stage, Step, Usable, WaitingFor};
-use super::queries::{self, ChangeLine, INTERVENTIONS, Intervention, MeasureLine, PartLine};
+use super::queries::{self, ChangeLine, INTERVENTIONS, Intervention, PartLine};
 use super::{InterventionId, InterventionId as Id};
 use crate::accounts::access::{Permit, Placed};
 use crate::accounts::actions::{Action, RequestInterventions, RunInterventions, SeeMaintenance};
@@ -73,12 +74,10 @@ pub async fn index(
     permit: Permit<SeeMaintenance>,
     RawQuery(raw): RawQuery,
 ) -> Result<Listed> {
-    if let Some(file) = lists::export(&app, &permit, &INTERVENTIONS, raw.as_deref()).await? {
-        return Ok(Listed::File(file));
-    }
-    let mut read = app.read(&permit).await?;
-    let list = lists::page(&mut read, &INTERVENTIONS, raw.as_deref(), &permit).await?;
-    Ok(Listed::Page(Page::of(InterventionIndex { list })))
+    lists::index(&app, &permit, &INTERVENTIONS, raw.as_deref(), |list| {
+        InterventionIndex { list }
+    })
+    .await
 }
 
 #[derive(Template)]
@@ -90,6 +89,7 @@ struct InterventionShow {
     asked: String,
     closed: String,
     measures: Vec<MeasureLine>,
+    line: Option<(uuid::Uuid, i32)>,
     parts: Vec<PartLine>,
     changes: Vec<(String, ChangeLine)>,
     may_run: bool,
@@ -175,7 +175,12 @@ pub async fn show(
         standing::local_day(&device, app.clock().now()),
     )
     .await?;
-    let head = Head::of(&app, permit.caller(), &device, &weighed, "Maintenance");
+    let head = Head::of(&app,
+        permit.caller(),
+        &device,
+        &weighed,
+        "Maintenance",
+    );
     let may_run = permit
         .caller()
         .scope(RunInterventions::NAME)
@@ -197,8 +202,9 @@ pub async fn show(
             .closed_at
             .map(|at| date::instant(at, zone))
             .unwrap_or_default(),
-        measures: queries::measures(&mut read, id).await?,
+        measures: checklists::measures(&mut read, id).await?,
         parts: queries::parts(&mut read, id).await?,
+        line: queries::line_of(&mut read, id).await?,
         changes,
         may_run,
         held: super::returns::way_back(device.state).is_some(),
@@ -577,7 +583,7 @@ pub async fn add_part(
 }
 
 /// The stages drawn on the page, the present one marked.
-pub(super) fn stages(state: Stage) -> Vec<(&'static str, &'static str)> {
+fn stages(state: Stage, reached: &[Stage]) -> Vec<(&'static str, &'static str)> {
     let order = [
         Stage::Requested,
         Stage::Qualified,
@@ -593,6 +599,8 @@ pub(super) fn stages(state: Stage) -> Vec<(&'static str, &'static str)> {
         .enumerate()
         .map(|(n, s)| {
             let class = match n.cmp(&here) {
+                // A step that was skipped is not shown as done.
+                std::cmp::Ordering::Less if !reached.contains(s) => "waived",
                 std::cmp::Ordering::Less => "done",
                 std::cmp::Ordering::Equal if state == Stage::Closed => "done",
                 std::cmp::Ordering::Equal => "here",
@@ -605,6 +613,7 @@ pub(super) fn stages(state: Stage) -> Vec<(&'static str, &'static str)> {
 
 impl InterventionShow {
     fn stages(&self) -> Vec<(&'static str, &'static str)> {
-        stages(self.kept.state)
+        let reached: Vec<Stage> = self.changes.iter().map(|(_, c)| c.to_state).collect();
+        stages(self.kept.state, &reached)
     }
 }

@@ -5,9 +5,7 @@ use sqlx::PgConnection;
 use uuid::Uuid;
 
 use super::InterventionId;
-use super::model::{
-    Channel, Conformity, Harm, Kind, Limits, Priority, State, Usable, Verdict, WaitingFor,
-};
+use super::model::{Channel, Conformity, Harm, Kind, Priority, State, Usable, WaitingFor};
 use crate::accounts::EstablishmentId;
 use crate::accounts::access::{Caller, Place, Placed, Scope};
 use crate::accounts::actions::{Action, SeeMaintenance};
@@ -176,6 +174,7 @@ pub struct Intervention {
     pub travel_minutes: Option<i32>,
     pub labour_cents: Option<i64>,
     pub external_cents: Option<i64>,
+    pub measurements: Option<String>,
     pub performance_level: Option<String>,
     pub conformity: Option<Conformity>,
     pub restrictions: Option<String>,
@@ -221,7 +220,7 @@ pub async fn find(
             i.harm_note, i.priority as "priority: Priority", i.loan_given, i.planned_on, i.assignee_id, a.display_name as "assignee?", i.provider_id,
             p.name as "provider?", i.under_contract, i.waiting_for as "waiting_for: WaitingFor", i.waiting_why, i.not_presented, i.started_at, i.done_on,
             i.performer, i.performer_employer, i.performer_role, i.cause_code, i.action_code, i.work_done, i.software_before, i.software_after, i.media_left,
-            i.media_note, i.work_minutes, i.travel_minutes, i.labour_cents, i.external_cents, i.performance_level, i.conformity as "conformity: Conformity",
+            i.media_note, i.work_minutes, i.travel_minutes, i.labour_cents, i.external_cents, i.measurements, i.performance_level, i.conformity as "conformity: Conformity",
             i.restrictions, i.closed_at, c.display_name as "closed_by?", i.cancelled_why, i.version
         from intervention i
         join device d on d.id = i.device_id
@@ -268,154 +267,6 @@ pub async fn of_device(conn: &mut PgConnection, device: DeviceId, most: i64) -> 
     )
     .fetch_all(conn)
     .await?)
-}
-
-/// A point of a checklist.
-#[derive(Clone, Debug, serde::Serialize)]
-#[allow(missing_docs)]
-pub struct StepLine {
-    pub id: Uuid,
-    pub position: i32,
-    pub label: String,
-    pub is_measured: bool,
-    pub unit: Option<String>,
-    pub lower_limit: Option<f64>,
-    pub upper_limit: Option<f64>,
-    pub limit_source: Option<String>,
-    pub in_force: bool,
-    pub is_mandatory: bool,
-}
-
-impl StepLine {
-    /// What judges its values.
-    pub fn limits(&self) -> Limits {
-        Limits {
-            lower: self.lower_limit,
-            upper: self.upper_limit,
-            in_force: self.in_force,
-        }
-    }
-
-    /// « entre 0,1 et 0,3 Ω (NF…) », « ≤ 0,3 Ω, à vérifier ».
-    pub fn limit_words(&self) -> String {
-        let number = super::model::number_words;
-        let unit = self.unit.as_deref().unwrap_or_default();
-        let bounds = match (self.lower_limit, self.upper_limit) {
-            (Some(l), Some(u)) => format!("entre {} et {} {unit}", number(l), number(u)),
-            (Some(l), None) => format!("≥ {} {unit}", number(l)),
-            (None, Some(u)) => format!("≤ {} {unit}", number(u)),
-            (None, None) => return String::new(),
-        };
-        if self.in_force {
-            bounds
-        } else {
-            format!("{bounds}, à vérifier : ne juge pas")
-        }
-    }
-}
-
-/// The checklist of an obligation.
-pub async fn steps(conn: &mut PgConnection, obligation: ObligationId) -> Result<Vec<StepLine>> {
-    Ok(sqlx::query_as!(
-        StepLine,
-        r#"select id, position, label, is_measured, unit, lower_limit, upper_limit, limit_source, limit_status = 'in_force' as "in_force!", is_mandatory
-           from checklist_step where obligation_id = $1 and retired_at is null order by position, id"#,
-        obligation.uuid()
-    )
-    .fetch_all(conn)
-    .await?)
-}
-
-/// A value as it was written.
-#[derive(Clone, Debug, serde::Serialize)]
-#[allow(missing_docs)]
-pub struct MeasureLine {
-    pub label: String,
-    pub value: Option<f64>,
-    pub is_good: Option<bool>,
-    pub unit: Option<String>,
-    pub lower_limit: Option<f64>,
-    pub upper_limit: Option<f64>,
-    pub reference_value: Option<f64>,
-    pub verdict: Verdict,
-    pub comment: Option<String>,
-    pub tool: Option<String>,
-    pub is_tool_valid: Option<bool>,
-    pub is_doubted: bool,
-}
-
-impl MeasureLine {
-    /// « 0,12 Ω », « bon ».
-    pub fn value_words(&self) -> String {
-        match (self.value, self.is_good) {
-            (Some(value), _) => format!(
-                "{} {}",
-                super::model::number_words(value),
-                self.unit.as_deref().unwrap_or_default()
-            ),
-            (None, Some(true)) => "bon".into(),
-            (None, Some(false)) => "mauvais".into(),
-            (None, None) => String::new(),
-        }
-    }
-
-    /// Made with a tool whose calibration was not valid that day.
-    pub fn is_out_of_calibration(&self) -> bool {
-        self.is_tool_valid == Some(false)
-    }
-
-    /// The tone of its verdict.
-    pub fn tone(&self) -> &'static str {
-        match self.verdict {
-            Verdict::Within => "good",
-            Verdict::Outside => "bad",
-            Verdict::NotJudged => "unknown",
-        }
-    }
-
-    /// « +4 % depuis la référence ».
-    pub fn drift_words(&self) -> String {
-        self.value
-            .zip(self.reference_value)
-            .and_then(|(value, reference)| super::model::drift(value, reference))
-            .map_or_else(String::new, |d| {
-                format!("{d:+.0}\u{a0}% depuis la référence")
-            })
-    }
-}
-
-/// The values of an intervention.
-pub async fn measures(conn: &mut PgConnection, id: InterventionId) -> Result<Vec<MeasureLine>> {
-    Ok(sqlx::query_as!(
-        MeasureLine,
-        r#"select v.label, v.value, v.is_good, v.unit, v.lower_limit, v.upper_limit, v.reference_value, v.verdict as "verdict: Verdict", v.comment,
-                  d.inventory_number as "tool?", v.is_tool_valid, v.doubted_at is not null as "is_doubted!"
-           from intervention_measure v
-           join checklist_step s on s.id = v.step_id
-           left join test_tool t on t.id = v.tool_id
-           left join device d on d.id = t.device_id
-           where v.intervention_id = $1 order by s.position, v.id"#,
-        id.uuid()
-    )
-    .fetch_all(conn)
-    .await?)
-}
-
-/// The values a device showed last for each step: what is compared, and its reference.
-pub async fn previous(
-    conn: &mut PgConnection,
-    device: DeviceId,
-    step: Uuid,
-) -> Result<(Option<f64>, Option<f64>)> {
-    let values = sqlx::query_scalar!(
-        r#"select v.value as "value!" from intervention_measure v join intervention i on i.id = v.intervention_id
-           where i.device_id = $1 and v.step_id = $2 and v.value is not null and i.state = 'closed' order by i.done_on, v.id"#,
-        device.uuid(),
-        step
-    )
-    .fetch_all(conn)
-    .await?;
-    Ok((values.first().copied(), values.last().copied()))
 }
 
 /// A step taken.
@@ -486,26 +337,6 @@ pub async fn technicians(
     Ok(rows
         .into_iter()
         .map(|r| (r.id.to_string(), r.display_name))
-        .collect())
-}
-
-/// Operations that make another control of this device due.
-pub async fn operations(
-    conn: &mut PgConnection,
-    device: DeviceId,
-) -> Result<Vec<(String, String)>> {
-    let rows = sqlx::query!(
-        r#"select t.id, t.operation || ' → ' || o.title as "label!" from obligation_trigger t
-           join obligation o on o.id = t.obligation_id
-           join device_obligation x on x.obligation_id = o.id and x.device_id = $1 and x.applies
-           order by t.operation, t.id"#,
-        device.uuid()
-    )
-    .fetch_all(conn)
-    .await?;
-    Ok(rows
-        .into_iter()
-        .map(|r| (r.id.to_string(), r.label))
         .collect())
 }
 
@@ -647,39 +478,13 @@ pub async fn service_phone(
     .await?)
 }
 
-/// The test tools of an establishment, to choose from.
-pub async fn tools(
-    conn: &mut PgConnection,
-    establishment: EstablishmentId,
-) -> Result<Vec<(String, String)>> {
-    let rows = sqlx::query!(
-        r#"select t.id, d.inventory_number || ' · ' || t.measures as "label!" from test_tool t join device d on d.id = t.device_id
-           where d.establishment_id = $1 and t.retired_at is null order by d.inventory_number, t.id limit 100"#,
-        establishment.uuid()
-    )
-    .fetch_all(conn)
-    .await?;
-    Ok(rows
-        .into_iter()
-        .map(|r| (r.id.to_string(), r.label))
-        .collect())
-}
-
-/// Whether a tool of that establishment was within its calibration on a day; none when there is no such tool.
-pub async fn is_tool_valid(
-    conn: &mut PgConnection,
-    establishment: EstablishmentId,
-    tool: Uuid,
-    on: NaiveDate,
-) -> Result<Option<bool>> {
-    Ok(sqlx::query_scalar!(
-        r#"select coalesce((select c.is_conform and c.valid_until >= $3 from tool_calibration c
-                            where c.tool_id = t.id and c.done_on <= $3 order by c.done_on desc, c.id desc limit 1), false) as "valid!"
-           from test_tool t join device d on d.id = t.device_id where t.id = $1 and d.establishment_id = $2"#,
-        tool,
-        establishment.uuid(),
-        on
+/// The line of the register that a report wrote: its id and number.
+pub async fn line_of(conn: &mut PgConnection, id: InterventionId) -> Result<Option<(Uuid, i32)>> {
+    let row = sqlx::query!(
+        "select id, number from register_line where cause_type = 'intervention' and cause_id = $1 order by number limit 1",
+        id.uuid()
     )
     .fetch_optional(conn)
-    .await?)
+    .await?;
+    Ok(row.map(|r| (r.id, r.number)))
 }

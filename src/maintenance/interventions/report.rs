@@ -6,9 +6,10 @@ use serde::Deserialize;
 use uuid::Uuid;
 
 use super::InterventionId;
-use super::commands::{self, Answer, Report};
+use super::checklists::{self, StepLine};
+use super::closing::{self, Answer, Report};
 use super::model::{Conformity, number};
-use super::queries::{self, Intervention, StepLine};
+use super::queries::{self, Intervention};
 use crate::accounts::access::Permit;
 use crate::accounts::actions::{ReturnToService, RunInterventions};
 use crate::app::App;
@@ -42,6 +43,10 @@ pub struct ReportForm {
     travel_minutes: String,
     labour: String,
     external: String,
+    measurements: String,
+    accreditation: String,
+    report: String,
+    reason: String,
     performance_level: String,
     conformity: String,
     restrictions: String,
@@ -71,6 +76,7 @@ struct ReportPage {
     asked: Vec<Asked>,
     tools: Vec<(String, String)>,
     operations: Vec<(String, String)>,
+    reports: Vec<(String, String)>,
     conformities: Vec<(&'static str, &'static str)>,
     grades: Vec<(&'static str, &'static str)>,
     held: bool,
@@ -110,7 +116,12 @@ pub async fn new(
     let device = devices::find(&mut read, permit.sees(), kept.device_id).await?;
     let today = standing::local_day(&device, app.clock().now());
     let weighed = standing::of(&mut read, &device, today).await?;
-    let head = Head::of(&app, permit.caller(), &device, &weighed, "Maintenance");
+    let head = Head::of(&app,
+        permit.caller(),
+        &device,
+        &weighed,
+        "Maintenance",
+    );
     let form = form.or(|| ReportForm {
         done_on: today.to_string(),
         performer: permit.caller().name.clone(),
@@ -120,12 +131,12 @@ pub async fn new(
         ..ReportForm::default()
     });
     let steps = match kept.obligation_id {
-        Some(obligation) => queries::steps(&mut read, obligation).await?,
+        Some(obligation) => checklists::steps(&mut read, obligation).await?,
         None => vec![],
     };
     let mut asked = Vec::new();
     for (n, step) in steps.into_iter().enumerate() {
-        let (_, last) = queries::previous(&mut read, device.id, step.id).await?;
+        let (_, last) = checklists::previous(&mut read, device.id, step.id).await?;
         let typed = |list: &[String]| list.get(n).cloned().unwrap_or_default();
         asked.push(Asked {
             rank: n + 1,
@@ -140,8 +151,13 @@ pub async fn new(
         });
     }
     Ok(Page::of(ReportPage {
-        tools: queries::tools(&mut read, device.establishment_id).await?,
-        operations: queries::operations(&mut read, device.id).await?,
+        tools: checklists::tools(&mut read, device.establishment_id).await?,
+        operations: checklists::operations(&mut read, device.id).await?,
+        reports: checklists::reports(&mut read, device.id)
+            .await?
+            .into_iter()
+            .map(|r| (r.id.to_string(), r.words()))
+            .collect(),
         conformities: Conformity::ALL
             .iter()
             .map(|c| (c.code(), c.label()))
@@ -236,7 +252,7 @@ pub async fn create(
     let mut errors = FieldErrors::default();
     let e = &mut errors;
     let steps = match kept.obligation_id {
-        Some(obligation) => queries::steps(&mut tx, obligation).await?,
+        Some(obligation) => checklists::steps(&mut tx, obligation).await?,
         None => vec![],
     };
     let answers = answers(e, &form, steps);
@@ -280,7 +296,7 @@ pub async fn create(
     for one in &form.operation {
         operations.extend(check::maybe_chosen::<Uuid>(e, "operation", one));
     }
-    let known = queries::operations(&mut tx, device.id).await?;
+    let known = checklists::operations(&mut tx, device.id).await?;
     if operations
         .iter()
         .any(|o| !known.iter().any(|(id, _)| *id == o.to_string()))
@@ -308,6 +324,10 @@ pub async fn create(
         travel_minutes: minutes(e, "travel_minutes", &form.travel_minutes),
         labour_cents: cents(e, "labour", &form.labour),
         external_cents: cents(e, "external", &form.external),
+        measurements: check::maybe_paragraph(e, "measurements", &form.measurements, 8000),
+        accreditation: check::maybe_line(e, "accreditation", &form.accreditation, 60),
+        attached: None,
+        late_reason: check::maybe_line(e, "reason", &form.reason, 1000),
         performance_level: check::maybe_line(e, "performance_level", &form.performance_level, 400),
         conformity: conformity.unwrap_or(Conformity::NotApplicable),
         restrictions: check::maybe_line(e, "restrictions", &form.restrictions, 1000),
@@ -317,8 +337,22 @@ pub async fn create(
         back_in_service: test.filter(|_| back),
         nonconformity: grade.zip(nc).filter(|_| found),
     };
+    if let Some(id) = check::maybe_chosen::<Uuid>(e, "report", &form.report) {
+        match checklists::reports(&mut tx, device.id)
+            .await?
+            .into_iter()
+            .find(|r| r.id == id)
+        {
+            Some(found) => report.attached = Some(found.named()),
+            None => e.add(
+                "report",
+                "Ce rapport n’est pas dans les documents de l’équipement.",
+            ),
+        }
+    }
     if let Some(tool) = tool {
-        match queries::is_tool_valid(&mut tx, device.establishment_id, tool, report.done_on).await?
+        match checklists::is_tool_valid(&mut tx, device.establishment_id, tool, report.done_on)
+            .await?
         {
             Some(valid) => report.tool = Some((tool, valid)),
             None => e.add("tool", "Cet appareil de mesure n’est pas dans la liste."),
@@ -329,6 +363,6 @@ pub async fn create(
         Some(_) => Some(Permit::<ReturnToService>::ask(permit.caller().clone())?.over(&device)?),
         None => None,
     };
-    let event = commands::report(&mut tx, covered, returns, &device, &kept, report).await?;
+    let event = closing::report(&mut tx, covered, returns, &device, &kept, report).await?;
     tx.commit(event, kept.url()).await
 }

@@ -4,7 +4,7 @@ use askama::Template;
 use axum::extract::{Path, State};
 use serde::Deserialize;
 
-use super::InterventionId;
+use super::{InterventionId, lines};
 use crate::accounts::access::{Covered, Permit};
 use crate::accounts::actions::{ChangeDeviceState, ReturnToService};
 use crate::app::App;
@@ -38,13 +38,14 @@ pub fn way_back(state: DeviceState) -> Option<Transition> {
     }
 }
 
-/// Records a return to service; the device comes back if nothing else is missing.
+/// Records a return to service; the device comes back if nothing else is missing: answers whether it did.
+/// By itself it is a line of the register; with a report, it is said by the line of that report.
 pub async fn give_back(
     tx: &mut Tx,
     covered: Covered<ReturnToService>,
     device: &Device,
     new: NewReturn,
-) -> Result<Event> {
+) -> Result<(Event, bool)> {
     let Some(transition) = way_back(device.state) else {
         return Err(Error::refused(
             "Remise en service",
@@ -97,14 +98,20 @@ pub async fn give_back(
         ),
     );
     let weighed = standing::of(tx, device, standing::local_day(device, now)).await?;
-    match offer(transition, Some(device.state), &weighed.facts) {
+    let (event, back) = match offer(transition, Some(device.state), &weighed.facts) {
         Some(way) if way.is_open() => {
             let why = format!("Constat de remise en service : {}", new.test);
-            let covered = covered.entail::<ChangeDeviceState>();
-            Ok(event.and(change_state(tx, covered, device, transition, Some(&why)).await?))
+            let entailed = covered.entail::<ChangeDeviceState>();
+            let changed = change_state(tx, entailed, device, transition, Some(&why)).await?;
+            (event.and(changed), true)
         }
-        _ => Ok(event),
+        _ => (event, false),
+    };
+    if new.intervention.is_some() {
+        return Ok((event, back));
     }
+    let written = lines::of_return(tx, covered.entail(), device, &new, record, back).await?;
+    Ok((event.and(written), back))
 }
 
 /// What was typed of a return to service.
@@ -156,7 +163,12 @@ pub async fn new(
         standing::local_day(&device, app.clock().now()),
     )
     .await?;
-    let head = Head::of(&app, permit.caller(), &device, &weighed, "Maintenance");
+    let head = Head::of(&app,
+        permit.caller(),
+        &device,
+        &weighed,
+        "Maintenance",
+    );
     let way = way_back(device.state);
     let missing = way
         .and_then(|way| offer(way, Some(device.state), &weighed.facts))
@@ -205,6 +217,6 @@ pub async fn create(
         test,
         restrictions,
     };
-    let event = give_back(&mut tx, covered, &device, new).await?;
+    let (event, _) = give_back(&mut tx, covered, &device, new).await?;
     tx.commit(event, format!("/maintenance/devices/{id}")).await
 }

@@ -4,14 +4,15 @@ use axum::extract::{Path, State};
 use serde::Deserialize;
 use uuid::Uuid;
 
+use super::checklists;
 use super::model::number;
-use super::queries;
-use crate::accounts::access::Permit;
+use crate::accounts::access::{Covered, Permit};
 use crate::accounts::actions::ManageObligations;
 use crate::app::App;
 use crate::kernel::{Error, Event, FieldErrors, Result, id};
+use crate::maintenance::obligations::queries::Obligation;
 use crate::maintenance::obligations::{self, ObligationId};
-use crate::platform::db::{OnConstraint, OneRow};
+use crate::platform::db::{OnConstraint, OneRow, Tx};
 use crate::platform::web::form::Nothing;
 use crate::platform::web::{Form, Saved, check};
 
@@ -43,6 +44,66 @@ fn limit(errors: &mut FieldErrors, field: &str, typed: &str) -> Option<f64> {
     found
 }
 
+/// A point to look at or measure.
+#[derive(Clone, Debug)]
+#[allow(missing_docs)]
+pub struct NewStep {
+    pub label: String,
+    pub is_measured: bool,
+    pub unit: Option<String>,
+    pub lower: Option<f64>,
+    pub upper: Option<f64>,
+    pub source: Option<String>,
+    pub in_force: bool,
+    pub is_mandatory: bool,
+}
+
+/// Adds a point at the end of the checklist of an obligation.
+pub async fn add_step(
+    tx: &mut Tx,
+    _: Covered<ManageObligations>,
+    kept: &Obligation,
+    new: NewStep,
+) -> Result<Event> {
+    let position = checklists::steps(tx, kept.id)
+        .await?
+        .last()
+        .map_or(1, |s| s.position + 1);
+    let status = if new.in_force {
+        "in_force"
+    } else {
+        "to_verify"
+    };
+    sqlx::query!(
+        "insert into checklist_step (id, obligation_id, position, label, is_measured, unit, lower_limit, upper_limit, limit_source, limit_status, is_mandatory)
+         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)",
+        id::fresh(),
+        kept.id.uuid(),
+        position,
+        new.label,
+        new.is_measured,
+        new.unit,
+        new.lower,
+        new.upper,
+        new.source,
+        status,
+        new.is_mandatory
+    )
+    .execute(&mut **tx)
+    .await
+    .on_constraint("checklist_step_label_check", "label", "Nommez ce qui est vérifié.")
+    .on_constraint("checklist_step_limits_check", "upper_limit", "La limite haute est au-dessous de la limite basse.")
+    .on_constraint("checklist_step_source_check", "limit_source", "Une limite a sa source : notice, norme et édition, décision.")?;
+    Ok(Event::new(
+        "obligation.step_added",
+        kept.subject(),
+        format!(
+            "« {} » ajouté à la liste de contrôle de « {} »",
+            new.label, kept.title
+        ),
+    ))
+}
+
 /// `POST /maintenance/obligations/{id}/steps`
 pub async fn create(
     State(app): State<App>,
@@ -52,53 +113,28 @@ pub async fn create(
 ) -> Result<Saved> {
     let mut tx = app.begin(&permit, &form).await?;
     let kept = obligations::queries::find(&mut tx, permit.sees(), id).await?;
-    permit.over(&kept)?;
+    let covered = permit.over(&kept)?;
     let mut errors = FieldErrors::default();
     let label = check::line(&mut errors, "label", &form.label, 200).unwrap_or_default();
     let unit = check::maybe_line(&mut errors, "unit", &form.unit, 20);
     let lower = limit(&mut errors, "lower_limit", &form.lower_limit);
     let upper = limit(&mut errors, "upper_limit", &form.upper_limit);
     let source = check::maybe_line(&mut errors, "limit_source", &form.limit_source, 200);
-    let measured =
-        check::ticked(&form.is_measured) || unit.is_some() || lower.is_some() || upper.is_some();
     errors.done()?;
-    let position = queries::steps(&mut tx, id)
-        .await?
-        .last()
-        .map_or(1, |s| s.position + 1);
-    let status = if check::ticked(&form.limits_verified) {
-        "in_force"
-    } else {
-        "to_verify"
-    };
-    sqlx::query!(
-        "insert into checklist_step (id, obligation_id, position, label, is_measured, unit, lower_limit, upper_limit, limit_source, limit_status, is_mandatory)
-         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)",
-        id::fresh(),
-        id.uuid(),
-        position,
+    let new = NewStep {
         label,
-        measured,
+        is_measured: check::ticked(&form.is_measured)
+            || unit.is_some()
+            || lower.is_some()
+            || upper.is_some(),
         unit,
         lower,
         upper,
         source,
-        status,
-        !check::ticked(&form.is_optional)
-    )
-    .execute(&mut *tx)
-    .await
-    .on_constraint("checklist_step_label_check", "label", "Nommez ce qui est vérifié.")
-    .on_constraint("checklist_step_limits_check", "upper_limit", "La limite haute est au-dessous de la limite basse.")
-    .on_constraint("checklist_step_source_check", "limit_source", "Une limite a sa source : notice, norme et édition, décision.")?;
-    let event = Event::new(
-        "obligation.step_added",
-        kept.subject(),
-        format!(
-            "« {label} » ajouté à la liste de contrôle de « {} »",
-            kept.title
-        ),
-    );
+        in_force: check::ticked(&form.limits_verified),
+        is_mandatory: !check::ticked(&form.is_optional),
+    };
+    let event = add_step(&mut tx, covered, &kept, new).await?;
     tx.commit(event, kept.url()).await
 }
 
@@ -112,7 +148,7 @@ pub async fn destroy(
     let mut tx = app.begin(&permit, &form).await?;
     let kept = obligations::queries::find(&mut tx, permit.sees(), id).await?;
     permit.over(&kept)?;
-    let steps = queries::steps(&mut tx, id).await?;
+    let steps = checklists::steps(&mut tx, id).await?;
     let known = steps.iter().find(|s| s.id == step).ok_or(Error::NotFound)?;
     let now = tx.now();
     sqlx::query!(

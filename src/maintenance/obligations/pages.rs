@@ -20,7 +20,7 @@ use crate::app::App;
 use crate::kernel::page::Crumb;
 use crate::kernel::{FieldErrors, Result};
 use crate::maintenance::interventions::StepForm;
-use crate::maintenance::interventions::queries::{StepLine, steps};
+use crate::maintenance::interventions::checklists::{StepLine, steps};
 use crate::platform::db::list::{ListPage, Position};
 use crate::platform::web::{Form, Page, Saved, Typed, View, check, filters};
 use crate::shell::lists::{self, Listed};

@@ -507,6 +507,10 @@ const CROSS_REFERENCES: &[(&str, &str)] = &[
         "a delegation names one place, or is as wide as its role",
     ),
     (
+        ".intervention_obligation_fkey",
+        "an obligation of the whole group is fulfilled in each hospital",
+    ),
+    (
         ".intervention_device_fkey",
         "an intervention keeps the hospital that numbered it when its device moves",
     ),

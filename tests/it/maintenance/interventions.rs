@@ -15,7 +15,7 @@ fn said<'a>(harm: &'a str) -> Vec<(&'a str, &'a str)> {
 }
 
 /// Reports from the label, as somebody of the unit without an account; the intervention's address for an engineer.
-async fn reported(world: &World, engineer: &mut Person) -> String {
+pub(super) async fn reported(world: &World, engineer: &mut Person) -> String {
     world.visitor().post(LABEL, &said("no")).await.is(303);
     let tab = engineer
         .get_json(&format!("/maintenance/devices/{DEVICE}"))
@@ -28,7 +28,7 @@ async fn reported(world: &World, engineer: &mut Person) -> String {
     )
 }
 
-fn report<'a>(more: &[(&'a str, &'a str)]) -> Vec<(&'a str, &'a str)> {
+pub(super) fn report<'a>(more: &[(&'a str, &'a str)]) -> Vec<(&'a str, &'a str)> {
     let mut fields = vec![
         ("done_on", "2026-03-02"),
         ("performer", "Karim Benali"),
@@ -44,7 +44,11 @@ fn report<'a>(more: &[(&'a str, &'a str)]) -> Vec<(&'a str, &'a str)> {
     fields
 }
 
-async fn close(person: &mut Person, intervention: &str, more: &[(&str, &str)]) -> Answer {
+pub(super) async fn close(
+    person: &mut Person,
+    intervention: &str,
+    more: &[(&str, &str)],
+) -> Answer {
     let page = format!("{intervention}/report/new");
     person
         .post_from(&format!("{intervention}/report"), &page, &report(more))
@@ -192,7 +196,10 @@ async fn a_failed_device_comes_back_only_with_who_which_test_and_which_restricti
         .is(200)
         .shows("Conforme")
         .shows("Karim Benali")
-        .shows("Sur secteur seulement");
+        .shows("Sur secteur seulement")
+        .shows("ligne 1");
+    // The register has the operation, the stop and the resumption.
+    assert_eq!(world.count("select count(*) from register_line where number = 1 and kind = 'corrective' and performer_name = 'Karim Benali' and stopped_on = '2026-03-02' and resumed_on = '2026-03-02' and restrictions = 'Sur secteur seulement'").await, 1);
     assert_eq!(
         world.count("select count(*) from return_to_service").await,
         1
@@ -251,6 +258,8 @@ async fn a_failed_device_comes_back_only_with_who_which_test_and_which_restricti
         .await
         .is(409)
         .shows("il n’est pas arrêté");
+    assert_eq!(world.count("select count(*) from register_line where number = 2 and kind = 'post_repair_control' and performance = 'Essai sur simulateur réussi' and resumed_on is not null").await, 1);
+    assert_eq!(world.count("select count(*) from register_line").await, 2);
 }
 
 #[tokio::test]
@@ -276,6 +285,7 @@ async fn a_report_is_not_dated_to_come_nor_before_its_request_nor_closed_twice()
             .await,
         0
     );
+    assert_eq!(world.count("select count(*) from register_line").await, 0);
     close(&mut engineer, &intervention, &[]).await.is(303);
     close(
         &mut engineer,
@@ -297,7 +307,7 @@ async fn a_report_is_not_dated_to_come_nor_before_its_request_nor_closed_twice()
 }
 
 /// An obligation with eight values to measure, and the line due of the device.
-async fn eight_values(engineer: &mut Person) -> String {
+pub(super) async fn eight_values(engineer: &mut Person) -> String {
     let made = engineer
         .post(
             "/maintenance/obligations",
@@ -325,7 +335,7 @@ async fn eight_values(engineer: &mut Person) -> String {
 }
 
 /// What a person types: the hidden fields of the page are sent by the browser.
-fn typed(page: &Answer, values: &[&str]) -> Vec<(String, String)> {
+pub(super) fn typed(page: &Answer, values: &[&str]) -> Vec<(String, String)> {
     let mut fields: Vec<(String, String)> = page
         .attributes("input[name=step]", "value")
         .into_iter()
@@ -345,7 +355,11 @@ fn typed(page: &Answer, values: &[&str]) -> Vec<(String, String)> {
     fields
 }
 
-async fn send(person: &mut Person, intervention: &str, fields: &[(String, String)]) -> Answer {
+pub(super) async fn send(
+    person: &mut Person,
+    intervention: &str,
+    fields: &[(String, String)],
+) -> Answer {
     let pairs: Vec<(&str, &str)> = fields
         .iter()
         .map(|(a, b)| (a.as_str(), b.as_str()))
@@ -392,6 +406,12 @@ async fn a_maintenance_with_eight_values_closes_in_ten_inputs() {
         (Some("2026-03-02"), Some("2027-03-02"), Some("up_to_date"))
     );
     assert_eq!(world.count("select count(*) from intervention_measure where verdict = 'within' and reference_value = value").await, 8);
+    engineer
+        .get(&format!("/register/devices/{DEVICE}"))
+        .await
+        .is(200)
+        .shows("8 valeurs sur 8 dans leurs limites");
+    assert_eq!(world.count("select count(*) from register_line where measurements like '%Mesure 2 : 0,12 Ω (≤ 0,3 Ω), dans les limites%' and conformity = 'conform'").await, 1);
 }
 
 #[tokio::test]
@@ -580,186 +600,4 @@ async fn another_hospital_neither_sees_nor_does_my_work() {
         .post(&format!("{intervention}/report"), &report(&[]))
         .await
         .is(403);
-}
-
-#[tokio::test]
-async fn a_grave_nonconformity_asks_for_the_stop_until_a_named_person_confirms_it() {
-    let world = world().await;
-    let mut engineer = world.signed_in("engineer.chv").await;
-    let intervention = reported(&world, &mut engineer).await;
-    close(
-        &mut engineer,
-        &intervention,
-        &[("conformity", "nonconform")],
-    )
-    .await
-    .is(422)
-    .shows("Dites la gravité");
-    close(
-        &mut engineer,
-        &intervention,
-        &[
-            ("conformity", "nonconform"),
-            ("grade", "grave"),
-            ("nc_description", "Fuite de courant au-delà de la limite"),
-        ],
-    )
-    .await
-    .is(303);
-    let device = format!("/inventory/devices/{DEVICE}");
-    engineer
-        .get(&device)
-        .await
-        .is(200)
-        .shows("Non-conformité grave : Fuite de courant")
-        .shows("arrêt demandé, non confirmé");
-    let id: String = sqlx::query_scalar("select id::text from nonconformity")
-        .fetch_one(&mut world.owner().await)
-        .await
-        .unwrap();
-    let page = format!("/maintenance/nonconformities/{id}");
-    engineer
-        .get(&page)
-        .await
-        .is(200)
-        .shows("personne n’a encore confirmé")
-        .shows("Non-conformité grave d’un contrôle de qualité");
-    engineer
-        .post_from(
-            &format!("{page}/stop"),
-            &page,
-            &[("confirmed_by", "Mme Roux, cadre")],
-        )
-        .await
-        .is(422);
-    engineer
-        .post(
-            &format!("{page}/stop"),
-            &[
-                ("confirmed_by", "Mme Roux, cadre"),
-                ("fallback", "Moniteur MON9 du pool"),
-            ],
-        )
-        .await
-        .is(303);
-    assert_eq!(world.count("select count(*) from device where inventory_number = 'MON1' and state = 'suspended_quality'").await, 1);
-    // It comes back neither bare, nor by a record while it is open, nor resolved without a control.
-    let record = [
-        ("done_by", "Karim Benali"),
-        ("test", "Essai fonctionnel réussi"),
-    ];
-    engineer
-        .post(&format!("/maintenance/devices/{DEVICE}/returns"), &record)
-        .await
-        .is(409)
-        .shows("grave est ouverte");
-    engineer
-        .post(
-            &format!("{page}?_method=patch"),
-            &[("resolution", "Cordon remplacé")],
-        )
-        .await
-        .is(409)
-        .shows("contrôle conforme fait depuis");
-    world.app.clock().advance(chrono::TimeDelta::minutes(5));
-    let asked = engineer
-        .post(
-            "/maintenance/interventions",
-            &[
-                ("device", DEVICE),
-                ("kind", "after_repair"),
-                ("symptom", "Contre-visite"),
-                ("usable", "no"),
-                ("harm", "no"),
-            ],
-        )
-        .await
-        .is(303)
-        .location();
-    close(&mut engineer, &asked, &[])
-        .await
-        .is(422)
-        .shows("ne se clôture pas sans valeur mesurée");
-}
-
-#[tokio::test]
-async fn a_tool_out_of_calibration_marks_what_it_measures_and_what_it_measured() {
-    let world = world().await;
-    let mut engineer = world.signed_in("engineer.chv").await;
-    let scale = "01950000-0000-7000-8000-00000000dd03";
-    let tool = engineer
-        .post(
-            &format!("/maintenance/devices/{scale}/tool"),
-            &[("measures", "Sécurité électrique")],
-        )
-        .await
-        .is(303)
-        .location();
-    engineer
-        .get(&tool)
-        .await
-        .is(200)
-        .shows("Jamais étalonné dans Vigie");
-    let line = eight_values(&mut engineer).await;
-    let measure = async |engineer: &mut Person, day: &str| {
-        let report = engineer
-            .post(&format!("{line}/interventions"), &[])
-            .await
-            .is(303)
-            .location();
-        let page = engineer.get(&report).await.is(200);
-        let intervention = report.trim_end_matches("/report/new").to_owned();
-        let mut fields = typed(&page, &["0,1"; 8]);
-        fields.retain(|(name, _)| name != "done_on");
-        fields.push(("done_on".into(), day.to_owned()));
-        fields.push(("tool".into(), tool.rsplit('/').next().unwrap().to_owned()));
-        send(engineer, &intervention, &fields).await.is(303);
-        intervention
-    };
-    let marked = measure(&mut engineer, "2026-03-02").await;
-    engineer
-        .get(&marked)
-        .await
-        .shows("étalonnage non valide ce jour-là");
-    let calibration = |day: &'static str, found: &'static str| {
-        [
-            ("done_on", day),
-            ("valid_until", "2027-01-01"),
-            ("certificate", "C-1"),
-            ("laboratory", "Labo"),
-            ("found", found),
-        ]
-    };
-    engineer
-        .post(
-            &format!("{tool}/calibrations"),
-            &calibration("2026-03-02", "conform"),
-        )
-        .await
-        .is(303);
-    world.app.clock().advance(chrono::TimeDelta::days(1));
-    let good = measure(&mut engineer, "2026-03-03").await;
-    engineer
-        .get(&good)
-        .await
-        .does_not_show("étalonnage non valide");
-    world.app.clock().advance(chrono::TimeDelta::days(1));
-    engineer
-        .post(
-            &format!("{tool}/calibrations"),
-            &calibration("2026-03-04", "nonconform"),
-        )
-        .await
-        .is(303);
-    engineer.get(&good).await.shows("mis en doute depuis");
-    engineer
-        .get(&tool)
-        .await
-        .shows("étalonnage suivant non conforme");
-    assert_eq!(
-        world
-            .count("select count(*) from intervention_measure where doubted_at is not null")
-            .await,
-        8
-    );
 }

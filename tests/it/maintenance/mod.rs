@@ -1,4 +1,5 @@
 //! Maintenance: obligations, interventions, returns to service, nonconformities.
 
+mod controls;
 mod interventions;
-mod obligations;
+pub mod obligations;
