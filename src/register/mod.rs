@@ -27,7 +27,7 @@ mod seals;
 pub use commands::{annul, append, append_all, correct, report_of};
 pub use list::LINES;
 pub use model::{Conformity, Entry, Line, LineId, LineKind, NewLine, Report, Source};
-pub use queries::last_done;
+pub use queries::{in_force, last_done, of_cause};
 pub use seals::{Finding, Report as Verified, Why, seal, verify};
 
 use crate::accounts::actions::{Action, SeeRegister};

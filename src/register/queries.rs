@@ -457,3 +457,25 @@ pub async fn line_total(conn: &mut PgConnection, devices: &[Uuid]) -> Result<i64
     .fetch_one(conn)
     .await?)
 }
+
+/// The lines in force of some devices: neither corrected, annulled, nor annulments.
+pub async fn in_force(conn: &mut PgConnection, devices: &[Uuid]) -> Result<Vec<Line>> {
+    Ok(lines!(
+        "where l.device_id = any ($1) and l.entry <> 'annulment'
+           and not exists (select from register_line c where c.corrects_id = l.id)
+         order by l.device_id, l.number",
+        devices
+    )
+    .fetch_all(conn)
+    .await?)
+}
+
+/// The lines that an object of another domain caused.
+pub async fn of_cause(conn: &mut PgConnection, cause: Uuid) -> Result<Vec<Line>> {
+    Ok(lines!(
+        "where l.cause_id = $1 order by l.device_id, l.number",
+        cause
+    )
+    .fetch_all(conn)
+    .await?)
+}

@@ -5,7 +5,8 @@ use serde_json::{Value, json};
 use uuid::Uuid;
 
 use super::apply::Act;
-use super::headers::Mapping;
+use super::headers::{Mapping, Target};
+use super::operations;
 use super::plan::{self, Course, Mode, Plan};
 use super::queries::Run;
 use super::references::Kind;
@@ -73,7 +74,7 @@ pub async fn stage(tx: &mut Tx, _: Covered<ImportDevices>, new: NewRun) -> Resul
         "insert into import_run (
              id, establishment_id, kind, source, file_name, file_hash, file_size, encoding, separator, sheet_name, header_row, headers, warnings, mapping, parameters,
              accepts_all, state, read_count, created_count, updated_count, unchanged_count, rejected_count, pending_count, created_at, created_by, version)
-         values ($1, $2, 'devices', $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, '{}', $14, 'mapping', $15, 0, 0, 0, 0, 0, $16, $17, 1)",
+         values ($1, $2, $18, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, '{}', $14, 'mapping', $15, 0, 0, 0, 0, 0, $16, $17, 1)",
         run.uuid(),
         new.establishment.uuid(),
         new.source,
@@ -90,7 +91,8 @@ pub async fn stage(tx: &mut Tx, _: Covered<ImportDevices>, new: NewRun) -> Resul
         new.accepts_all,
         i32::try_from(lines).unwrap_or(i32::MAX),
         now,
-        actor
+        actor,
+        new.mapping.target.code()
     )
     .execute(&mut **tx)
     .await?;
@@ -147,8 +149,17 @@ pub async fn try_out(
     allowed: Option<Vec<Uuid>>,
     steps: &Steps,
 ) -> Result<(Plan, Event)> {
-    let (act, course) = (act(tx, run), course(tx, run, allowed));
-    let plan = plan::run(&mut *tx, &act, &course, Mode::DryRun, steps).await?;
+    let plan = match run.mapping.target {
+        Target::Devices => {
+            let (act, course) = (act(tx, run), course(tx, run, allowed));
+            plan::run(&mut *tx, &act, &course, Mode::DryRun, steps).await?
+        }
+        Target::Register => {
+            operations::run(tx, run, allowed.as_deref(), Mode::DryRun, steps)
+                .await?
+                .0
+        }
+    };
     keep(tx, run, &plan, "planned").await?;
     let event = Event::new(
         "import.planned",
@@ -173,8 +184,16 @@ pub async fn commit(
     }
     tx.because(&format!("import du fichier {}", run.file_name))
         .await?;
-    let (act, course) = (act(tx, run), course(tx, run, allowed));
-    let plan = plan::run(&mut *tx, &act, &course, Mode::Commit, steps).await?;
+    let (plan, written) = match run.mapping.target {
+        Target::Devices => {
+            let (act, course) = (act(tx, run), course(tx, run, allowed));
+            let plan = plan::run(&mut *tx, &act, &course, Mode::Commit, steps).await?;
+            (plan, None)
+        }
+        Target::Register => {
+            operations::run(tx, run, allowed.as_deref(), Mode::Commit, steps).await?
+        }
+    };
     if run
         .plan_hash
         .as_ref()
@@ -199,6 +218,10 @@ pub async fn commit(
         format!("Fichier {} importé : {}", run.file_name, told(&plan)),
     )
     .with(json!(plan.sums));
+    let event = match written {
+        Some(written) => event.and(written),
+        None => event,
+    };
     Ok((plan, event))
 }
 
@@ -249,7 +272,7 @@ pub async fn map(
         let (now, actor) = (tx.now(), tx.actor().id);
         sqlx::query!(
             "insert into import_mapping (id, establishment_id, source, kind, mapping, saved_at, saved_by, version)
-             values ($1, $2, $3, 'devices', $4, $5, $6, 1)
+             values ($1, $2, $3, $7, $4, $5, $6, 1)
              on conflict (establishment_id, kind, source) do update
              set mapping = excluded.mapping, saved_at = excluded.saved_at, saved_by = excluded.saved_by, version = import_mapping.version + 1",
             id::fresh(),
@@ -257,7 +280,8 @@ pub async fn map(
             source,
             json!(mapping),
             now,
-            actor
+            actor,
+            mapping.target.code()
         )
         .execute(&mut **tx)
         .await?;
@@ -510,15 +534,30 @@ pub async fn undo(tx: &mut Tx, run: &Run) -> Result<(Undone, Event)> {
     let reason = format!("annulation de l’import du fichier {}", run.file_name);
     tx.because(&reason).await?;
     let actor = tx.actor().id;
-    let undone = super::undo::undo(tx, run.id.uuid(), committed_at, now, actor, &reason).await?;
+    let (undone, written) = match run.mapping.target {
+        Target::Devices => {
+            let undone =
+                super::undo::undo(tx, run.id.uuid(), committed_at, now, actor, &reason).await?;
+            (undone, None)
+        }
+        Target::Register => operations::undo(tx, run, &reason).await?,
+    };
     sqlx::query!("update import_run set state = 'undone', undone_at = $2, undone_by = $3, version = version + 1 where id = $1", run.id.uuid(), now, actor).execute(&mut **tx).await?;
+    let what = match run.mapping.target {
+        Target::Devices => "équipements annulés",
+        Target::Register => "lignes annulées par une nouvelle ligne",
+    };
     let told = format!(
-        "Import de {} annulé : {} équipements annulés, {} rétablis, {} laissés",
+        "Import de {} annulé : {} {what}, {} rétablis, {} laissés",
         run.file_name, undone.annulled, undone.restored, undone.left
     );
+    let event = Event::new("import.undone", subject(run.id, run.establishment_id), told)
+        .with(json!(undone));
     Ok((
         undone,
-        Event::new("import.undone", subject(run.id, run.establishment_id), told)
-            .with(json!(undone)),
+        match written {
+            Some(written) => event.and(written),
+            None => event,
+        },
     ))
 }

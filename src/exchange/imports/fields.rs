@@ -59,7 +59,7 @@ pub struct Field {
     pub synonyms: &'static [&'static str],
 }
 
-const fn f(
+pub(super) const fn f(
     key: &'static str,
     label: &'static str,
     kind: Kind,
@@ -325,7 +325,10 @@ pub static FIELDS: &[Field] = &[
 
 /// The field of a key.
 pub fn field(key: &str) -> Option<&'static Field> {
-    FIELDS.iter().find(|field| field.key == key)
+    FIELDS
+        .iter()
+        .chain(super::operations::OPERATIONS)
+        .find(|field| field.key == key)
 }
 
 #[cfg(test)]

@@ -2,6 +2,7 @@
 //! mapping that a person corrects and saves for the next file of the same source.
 
 use super::fields::{FIELDS, Field, Kind, field};
+use super::operations::OPERATIONS;
 use super::{cells, words};
 use crate::platform::sheet::Sheet;
 use serde::{Deserialize, Serialize};
@@ -26,6 +27,42 @@ pub struct Guess {
     pub filled: usize,
 }
 
+/// What the lines of a file are.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Target {
+    /// Devices of the inventory.
+    #[default]
+    Devices,
+    /// Operations of an earlier register, on devices that are there.
+    Register,
+}
+
+impl Target {
+    /// The code kept with the run.
+    pub const fn code(self) -> &'static str {
+        match self {
+            Self::Devices => "devices",
+            Self::Register => "register",
+        }
+    }
+
+    /// The target of that code.
+    pub fn from_code(code: &str) -> Option<Self> {
+        [Self::Devices, Self::Register]
+            .into_iter()
+            .find(|t| t.code() == code)
+    }
+
+    /// The fields its columns may feed.
+    pub fn fields(self) -> &'static [Field] {
+        match self {
+            Self::Devices => FIELDS,
+            Self::Register => OPERATIONS,
+        }
+    }
+}
+
 /// Which column of a file feeds which field; saved by header, so that it survives columns that move.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Mapping {
@@ -34,6 +71,9 @@ pub struct Mapping {
     /// What a value of the file means for a field: field key → value as written (folded) → value to read instead.
     #[serde(default)]
     pub values: BTreeMap<String, BTreeMap<String, String>>,
+    /// What the lines are.
+    #[serde(default)]
+    pub target: Target,
 }
 
 /// Why a mapping cannot be used.
@@ -47,6 +87,8 @@ pub enum MappingProblem {
     NoKey,
     /// Nothing says what the devices are.
     NoIdentity,
+    /// Nothing says what was done.
+    NoOperation,
 }
 
 impl std::fmt::Display for MappingProblem {
@@ -58,6 +100,7 @@ impl std::fmt::Display for MappingProblem {
                 write!(f, "Deux colonnes alimentent « {label} » : n’en gardez qu’une.")
             }
             MappingProblem::NoKey => f.write_str("Aucune colonne ne donne le n° d’inventaire ni le n° de série : rien ne distingue un équipement d’un autre."),
+            MappingProblem::NoOperation => f.write_str("Aucune colonne ne dit la nature de l’opération ni ce qui a été fait."),
             MappingProblem::NoIdentity => f.write_str("Aucune colonne ne donne la dénomination, le modèle ni la référence : on ne sait pas de quel équipement il s’agit."),
         }
     }
@@ -66,7 +109,12 @@ impl std::fmt::Display for MappingProblem {
 impl Mapping {
     /// The mapping that the guesses make.
     pub fn guessed(sheet: &Sheet) -> Mapping {
-        let columns = guess(sheet)
+        Self::guessed_for(sheet, Target::Devices)
+    }
+
+    /// The mapping that the guesses make, for lines of that kind.
+    pub fn guessed_for(sheet: &Sheet, target: Target) -> Mapping {
+        let columns = guess_for(sheet, target)
             .into_iter()
             .filter_map(|guess| {
                 Some((
@@ -78,6 +126,7 @@ impl Mapping {
         Mapping {
             columns,
             values: BTreeMap::new(),
+            target,
         }
     }
 
@@ -103,7 +152,7 @@ impl Mapping {
             .flatten()
             .map(|field| field.key)
             .collect();
-        for field in FIELDS {
+        for field in self.target.fields() {
             if used.iter().filter(|key| **key == field.key).count() > 1 {
                 problems.push(MappingProblem::Twice(field.key));
             }
@@ -111,11 +160,15 @@ impl Mapping {
         if !used.contains(&"inventory_number") && !used.contains(&"serial_number") {
             problems.push(MappingProblem::NoKey);
         }
-        if !["common_name", "trade_name", "reference"]
-            .iter()
-            .any(|key| used.contains(key))
-        {
-            problems.push(MappingProblem::NoIdentity);
+        let any = |keys: &[&str]| keys.iter().any(|key| used.contains(key));
+        match self.target {
+            Target::Devices if !any(&["common_name", "trade_name", "reference"]) => {
+                problems.push(MappingProblem::NoIdentity);
+            }
+            Target::Register if !any(&["op_kind", "op_nature"]) => {
+                problems.push(MappingProblem::NoOperation);
+            }
+            _ => {}
         }
         problems
     }
@@ -244,6 +297,11 @@ fn support(kind: Kind, values: &[&str]) -> f64 {
 
 /// Proposes a field for each column: the surest pairs first, each field once.
 pub fn guess(sheet: &Sheet) -> Vec<Guess> {
+    guess_for(sheet, Target::Devices)
+}
+
+/// As [`guess`], among the fields of lines of that kind.
+pub fn guess_for(sheet: &Sheet, target: Target) -> Vec<Guess> {
     let mut guesses: Vec<Guess> = (0..sheet.headers.len())
         .map(|column| Guess {
             column,
@@ -272,7 +330,7 @@ pub fn guess(sheet: &Sheet) -> Vec<Guess> {
             .filter(|cell| !cell.is_empty())
             .take(200)
             .collect();
-        for field in FIELDS {
+        for field in target.fields() {
             let alike = likeness(&folded, field);
             if alike < 0.5 {
                 continue;
@@ -321,9 +379,20 @@ fn examples(sheet: &Sheet, column: usize) -> Vec<String> {
 
 /// The sheet of devices among those of a workbook: the first that has a key and an identity, else the longest; and a word
 /// about each of the others.
-pub fn best_sheet(mut sheets: Vec<Sheet>, mapping: Option<&Mapping>) -> (Sheet, Vec<String>) {
+pub fn best_sheet(sheets: Vec<Sheet>, mapping: Option<&Mapping>) -> (Sheet, Vec<String>) {
+    best_sheet_for(sheets, mapping, Target::Devices)
+}
+
+/// As [`best_sheet`], for lines of that kind.
+pub fn best_sheet_for(
+    mut sheets: Vec<Sheet>,
+    mapping: Option<&Mapping>,
+    target: Target,
+) -> (Sheet, Vec<String>) {
     let ready = |sheet: &Sheet| {
-        let mapping = mapping.cloned().unwrap_or_else(|| Mapping::guessed(sheet));
+        let mapping = mapping
+            .cloned()
+            .unwrap_or_else(|| Mapping::guessed_for(sheet, target));
         mapping.problems(&sheet.headers).is_empty()
     };
     let longest = || (0..sheets.len()).max_by_key(|at| sheets[*at].rows.len());

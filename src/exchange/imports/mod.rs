@@ -21,6 +21,7 @@ pub mod headers;
 pub mod jobs;
 pub mod names;
 pub mod nomenclatures;
+pub mod operations;
 mod pages;
 pub mod plan;
 pub mod queries;

@@ -7,7 +7,7 @@ use sqlx::PgConnection;
 use uuid::Uuid;
 
 use super::commands::RunId;
-use super::headers::Mapping;
+use super::headers::{Mapping, Target};
 use super::names::Known;
 use super::references::{Decision, Kind, KnownEstablishment, KnownModel, KnownPlace, Registry};
 use super::rows::{Level, Remark};
@@ -344,8 +344,9 @@ pub async fn saved_mapping(
     conn: &mut PgConnection,
     establishment: EstablishmentId,
     source: &str,
+    target: Target,
 ) -> Result<Option<Mapping>> {
-    let found = sqlx::query_scalar!("select mapping from import_mapping where establishment_id = $1 and kind = 'devices' and source = $2", establishment.uuid(), source).fetch_optional(conn).await?;
+    let found = sqlx::query_scalar!("select mapping from import_mapping where establishment_id = $1 and kind = $3 and source = $2", establishment.uuid(), source, target.code()).fetch_optional(conn).await?;
     Ok(found.and_then(|value| serde_json::from_value(value).ok()))
 }
 

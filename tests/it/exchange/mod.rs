@@ -4,5 +4,6 @@ mod assets;
 mod catalogues;
 mod files;
 mod imports;
+mod operations;
 mod samples;
 mod shapes;

@@ -6,7 +6,7 @@ use serde::Deserialize;
 use sha2::{Digest, Sha256};
 
 use super::super::commands::{self, NewRun};
-use super::super::headers::{Mapping, best_sheet};
+use super::super::headers::{Mapping, Target, best_sheet_for};
 use super::super::queries::{self, Received};
 use crate::accounts::access::{Permit, Place};
 use crate::accounts::actions::ImportDevices;
@@ -56,6 +56,7 @@ pub struct FileForm {
     encoding: String,
     separator: String,
     header_row: String,
+    target: String,
 }
 
 #[derive(Template)]
@@ -117,6 +118,13 @@ pub async fn create(
     let mut errors = FieldErrors::default();
     let establishment = check::chosen(&mut errors, "establishment", &form.fields.establishment);
     let source = check::maybe_line(&mut errors, "source", &form.fields.source, 100);
+    let target = check::maybe_code(
+        &mut errors,
+        "target",
+        &form.fields.target,
+        Target::from_code,
+    )
+    .unwrap_or_default();
     let encoding = check::maybe_line(&mut errors, "encoding", &form.fields.encoding, 40);
     let header_row =
         check::maybe_number(&mut errors, "header_row", &form.fields.header_row, 1..=100);
@@ -144,13 +152,13 @@ pub async fn create(
     let mut tx = app.begin_with(&permit, form.key.clone()).await?;
     let covered = permit.over(&Place::establishment(establishment))?;
     let saved = match &source {
-        Some(source) => queries::saved_mapping(&mut tx, establishment, source).await?,
+        Some(source) => queries::saved_mapping(&mut tx, establishment, source, target).await?,
         None => None,
     };
-    let (mut sheet, others) = best_sheet(sheets, saved.as_ref());
+    let (mut sheet, others) = best_sheet_for(sheets, saved.as_ref(), target);
     sheet.warnings.extend(others);
     // What the source said before holds for the columns it named; the others are guessed.
-    let mut mapping = Mapping::guessed(&sheet);
+    let mut mapping = Mapping::guessed_for(&sheet, target);
     if let Some(saved) = saved {
         mapping.columns.retain(|header, key| {
             saved.columns.contains_key(header) || !saved.columns.values().any(|taken| taken == key)

@@ -7,8 +7,8 @@ use axum::extract::{Path, State};
 use serde::Deserialize;
 
 use super::super::commands::{self, RunId};
-use super::super::fields::{FIELDS, field};
-use super::super::headers::{Mapping, MappingProblem, guess};
+use super::super::fields::field;
+use super::super::headers::{Mapping, MappingProblem, Target, guess_for};
 use super::super::jobs::{self, Deed};
 use super::super::queries::{self, Run};
 use crate::accounts::access::Permit;
@@ -63,9 +63,9 @@ impl View for MappingPage {
 }
 
 /// The fields by group, for a select.
-fn groups() -> Vec<(&'static str, Vec<(&'static str, &'static str)>)> {
+fn groups(target: Target) -> Vec<(&'static str, Vec<(&'static str, &'static str)>)> {
     let mut groups: Vec<(&'static str, Vec<_>)> = Vec::new();
-    for field in FIELDS {
+    for field in target.fields() {
         match groups.iter_mut().find(|(name, _)| *name == field.group) {
             Some((_, fields)) => fields.push((field.key, field.label)),
             None => groups.push((field.group, vec![(field.key, field.label)])),
@@ -97,7 +97,7 @@ pub async fn show(
     // Shown again after a mistake: what was chosen stays chosen.
     let typed = (!form.values.header.is_empty()).then(|| form.values.mapping(&run.mapping));
     let chosen = typed.as_ref().unwrap_or(&run.mapping);
-    let lines = guess(&sheet)
+    let lines = guess_for(&sheet, run.mapping.target)
         .into_iter()
         .map(|guess| {
             let header = run.headers[guess.column].clone();
@@ -122,10 +122,10 @@ pub async fn show(
         ..MappingForm::default()
     });
     Ok(Page::of(MappingPage {
+        groups: groups(run.mapping.target),
         run,
         form,
         lines,
-        groups: groups(),
         problems,
         sources,
     }))
@@ -152,6 +152,7 @@ impl MappingForm {
         Mapping {
             columns,
             values: before.values.clone(),
+            target: before.target,
         }
     }
 }

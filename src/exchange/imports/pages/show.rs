@@ -8,6 +8,7 @@ use serde::Deserialize;
 
 use super::super::commands::{RunId, STEPS, UNDO_DAYS};
 use super::super::fields::field;
+use super::super::headers::Target;
 use super::super::queries::{self, Line, Proposed, Run};
 use super::super::references::Kind;
 use super::super::reports;
@@ -300,13 +301,19 @@ fn line_shown(
         says("manufacturer"),
         says("trade_name"),
         says("serial_number").map(|serial| format!("série {serial}")),
+        says("op_done_on"),
+        says("op_kind"),
+        says("op_nature"),
     ];
     let title = title.into_iter().flatten().collect::<Vec<_>>().join(" · ");
     let exists = line.outcome != "created" || run.committed_at.is_some();
     let href = line
         .device_id
         .filter(|_| exists)
-        .map(|id| format!("/inventory/devices/{id}"))
+        .map(|id| match run.mapping.target {
+            Target::Devices => format!("/inventory/devices/{id}"),
+            Target::Register => format!("/register/devices/{id}"),
+        })
         .unwrap_or_default();
     let mut cells: Vec<Cell> = Vec::new();
     let mut remarks = Vec::new();
