@@ -100,6 +100,7 @@ fn domains() -> Vec<Domain> {
         crate::lists::domain(),
         crate::parties::domain(),
         crate::inventory::domain(),
+        crate::contracts::domain(),
         crate::register::domain(),
         crate::maintenance::domain(),
         crate::dashboards::domain(),

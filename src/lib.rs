@@ -17,6 +17,7 @@ pub mod parties;
 pub mod documents;
 pub mod inventory;
 
+pub mod contracts;
 pub mod register;
 
 pub mod admin;

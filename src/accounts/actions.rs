@@ -174,6 +174,9 @@ actions! {
     /// To read obligations, what is due, and what was done.
     SeeMaintenance "maintenance.obligations.see" "Consulter la maintenance et ses échéances" sees SeeMaintenance
         [Administrator, BiomedicalEngineer, Technician, Pharmacist, IvdCorrespondent, SecurityOfficer, It, Quality, MedicalPhysicist, Buyer, DepartmentHead, UnitManager, WardUser, Director, ExternalTechnician, Auditor];
+    /// To make and revoke one's own calendars of maintenance.
+    UseFeeds "maintenance.feeds.use" "Faire lire son planning par un agenda" sees SeeMaintenance
+        [BiomedicalEngineer, Technician, Pharmacist, MedicalPhysicist, DepartmentHead, UnitManager, ExternalTechnician];
     /// To define, change and retire obligations.
     ManageObligations "maintenance.obligations.manage" "Définir les obligations de maintenance et de contrôle" sees SeeMaintenance
         [BiomedicalEngineer, MedicalPhysicist];
@@ -207,6 +210,12 @@ actions! {
     /// To read the reports where someone was or could have been harmed.
     SeeHarm "maintenance.harm.see" "Voir les signalements où quelqu’un a pu être atteint" sees SeeMaintenance
         [Pharmacist, IvdCorrespondent, Quality];
+    /// To read contracts and what they cover.
+    SeeContracts "contracts.agreements.see" "Consulter les contrats et ce qu’ils couvrent" sees SeeContracts
+        [Administrator, BiomedicalEngineer, Technician, Pharmacist, SecurityOfficer, It, Dpo, Quality, MedicalPhysicist, Buyer, DepartmentHead, UnitManager, Director, Auditor];
+    /// To write contracts, their lines and their end.
+    ManageContracts "contracts.agreements.manage" "Gérer les contrats, leurs équipements et leur fin" sees SeeContracts
+        [BiomedicalEngineer, Buyer];
     /// To export lists.
     ExportLists "exchange.exports.make" "Exporter des listes" sees ExportLists
         [Administrator, BiomedicalEngineer, Technician, Pharmacist, IvdCorrespondent, SecurityOfficer, It, Dpo, Quality, MedicalPhysicist, Buyer, PharmacyStore, DepartmentHead, UnitManager, Director, Auditor];

@@ -9,6 +9,7 @@ pub mod due;
 pub mod interventions;
 pub mod nonconformities;
 pub mod obligations;
+mod planning;
 pub mod test_tools;
 
 use crate::accounts::actions::{Action, RunInterventions, SeeHarm, SeeMaintenance, StateLastDone};
@@ -23,7 +24,8 @@ pub fn domain() -> Domain {
             .and(devices::routes())
             .and(interventions::routes())
             .and(nonconformities::routes())
-            .and(test_tools::routes()),
+            .and(test_tools::routes())
+            .and(planning::routes()),
         nav: vec![NavEntry {
             label: "Maintenance",
             href: "/maintenance/due",

@@ -4,6 +4,7 @@
 mod accounts;
 mod admin;
 mod audit;
+mod contracts;
 mod demo;
 mod documents;
 mod exchange;

@@ -192,6 +192,43 @@ pub async fn maybe_by_token(
     }))
 }
 
+/// An active account with its rights of today, for what is read in its name without a session: it may write nothing.
+pub async fn maybe_by_account(
+    conn: &mut PgConnection,
+    account: AccountId,
+    now: DateTime<Utc>,
+) -> Result<Option<Caller>> {
+    let found = sqlx::query!(
+        r#"select a.display_name,
+                  coalesce((
+                      select jsonb_agg(jsonb_build_array(g.role, g.establishment_id, g.unit_id, g.device_id, g.ends_on))
+                      from access_grant g
+                      where g.account_id = a.id and g.revoked_at is null and (g.ends_on is null or g.ends_on >= $2)
+                  ), '[]') as "grants!",
+                  array(select id from establishment order by id) as "establishments!: Vec<EstablishmentId>"
+           from account a
+           where a.id = $1 and a.deactivated_at is null"#,
+        account.uuid(),
+        now.date_naive()
+    )
+    .fetch_optional(conn)
+    .await?;
+    Ok(found.map(|row| Caller {
+        account: Some(account),
+        name: row.display_name,
+        grants: grants(row.grants),
+        establishments: row.establishments,
+        via: Via::Token {
+            id: account.uuid(),
+            may_write: false,
+        },
+        must_change_password: false,
+        factor: Factor::Fine,
+        acting_for: None,
+        chosen: None,
+    }))
+}
+
 /// An account that may sign in.
 pub struct SignIn {
     /// Who.

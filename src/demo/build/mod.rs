@@ -6,6 +6,7 @@
 
 mod catalogue;
 mod conformity;
+mod contracts;
 mod devices;
 mod directory;
 mod duties;
@@ -107,6 +108,7 @@ pub async fn build(app: &App, extent: Extent) -> Result<Built> {
     };
     maintenance::follow(&now, &models, created).await?;
     interventions::tell(&now, &places).await?;
+    contracts::enter(&now, &places, &parties).await?;
     for step in &refused {
         tracing::warn!(step, "the demonstration tells a step that a rule refuses");
     }

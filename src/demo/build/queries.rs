@@ -151,6 +151,15 @@ pub(super) async fn any_intervention(pool: &PgPool) -> Result<bool> {
     )
 }
 
+/// Whether a contract was signed already.
+pub(super) async fn any_agreement(pool: &PgPool) -> Result<bool> {
+    Ok(
+        sqlx::query_scalar!(r#"select exists (select from agreement) as "any!""#)
+            .fetch_one(pool)
+            .await?,
+    )
+}
+
 /// Devices in use, those with a name first, and since when the registry knows them.
 pub(super) async fn in_use(pool: &PgPool, most: i64) -> Result<Vec<super::register::Kept>> {
     Ok(sqlx::query!(

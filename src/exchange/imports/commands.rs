@@ -6,6 +6,7 @@ use uuid::Uuid;
 
 use super::apply::Act;
 use super::headers::{Mapping, Target};
+use super::last_done;
 use super::operations;
 use super::plan::{self, Course, Mode, Plan};
 use super::queries::Run;
@@ -159,6 +160,11 @@ pub async fn try_out(
                 .await?
                 .0
         }
+        Target::LastDone => {
+            last_done::run(tx, run, allowed.as_deref(), Mode::DryRun, steps)
+                .await?
+                .0
+        }
     };
     keep(tx, run, &plan, "planned").await?;
     let event = Event::new(
@@ -192,6 +198,9 @@ pub async fn commit(
         }
         Target::Register => {
             operations::run(tx, run, allowed.as_deref(), Mode::Commit, steps).await?
+        }
+        Target::LastDone => {
+            last_done::run(tx, run, allowed.as_deref(), Mode::Commit, steps).await?
         }
     };
     if run
@@ -541,11 +550,18 @@ pub async fn undo(tx: &mut Tx, run: &Run) -> Result<(Undone, Event)> {
             (undone, None)
         }
         Target::Register => operations::undo(tx, run, &reason).await?,
+        Target::LastDone => {
+            return Err(Error::refused(
+                "Reprise des dernières dates",
+                "Une date déclarée ne s’efface pas : déclarez la bonne sur l’échéance.",
+            ));
+        }
     };
     sqlx::query!("update import_run set state = 'undone', undone_at = $2, undone_by = $3, version = version + 1 where id = $1", run.id.uuid(), now, actor).execute(&mut **tx).await?;
     let what = match run.mapping.target {
         Target::Devices => "équipements annulés",
         Target::Register => "lignes annulées par une nouvelle ligne",
+        Target::LastDone => "dates",
     };
     let told = format!(
         "Import de {} annulé : {} {what}, {} rétablis, {} laissés",

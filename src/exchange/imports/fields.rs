@@ -328,6 +328,7 @@ pub fn field(key: &str) -> Option<&'static Field> {
     FIELDS
         .iter()
         .chain(super::operations::OPERATIONS)
+        .chain(super::last_done::LAST_DONE)
         .find(|field| field.key == key)
 }
 

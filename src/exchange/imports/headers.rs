@@ -2,6 +2,7 @@
 //! mapping that a person corrects and saves for the next file of the same source.
 
 use super::fields::{FIELDS, Field, Kind, field};
+use super::last_done::LAST_DONE;
 use super::operations::OPERATIONS;
 use super::{cells, words};
 use crate::platform::sheet::Sheet;
@@ -36,6 +37,8 @@ pub enum Target {
     Devices,
     /// Operations of an earlier register, on devices that are there.
     Register,
+    /// When obligations of devices that are there were last fulfilled.
+    LastDone,
 }
 
 impl Target {
@@ -44,12 +47,13 @@ impl Target {
         match self {
             Self::Devices => "devices",
             Self::Register => "register",
+            Self::LastDone => "last_done",
         }
     }
 
     /// The target of that code.
     pub fn from_code(code: &str) -> Option<Self> {
-        [Self::Devices, Self::Register]
+        [Self::Devices, Self::Register, Self::LastDone]
             .into_iter()
             .find(|t| t.code() == code)
     }
@@ -59,6 +63,7 @@ impl Target {
         match self {
             Self::Devices => FIELDS,
             Self::Register => OPERATIONS,
+            Self::LastDone => LAST_DONE,
         }
     }
 }
@@ -89,6 +94,8 @@ pub enum MappingProblem {
     NoIdentity,
     /// Nothing says what was done.
     NoOperation,
+    /// Nothing says when.
+    NoDate,
 }
 
 impl std::fmt::Display for MappingProblem {
@@ -101,6 +108,7 @@ impl std::fmt::Display for MappingProblem {
             }
             MappingProblem::NoKey => f.write_str("Aucune colonne ne donne le n° d’inventaire ni le n° de série : rien ne distingue un équipement d’un autre."),
             MappingProblem::NoOperation => f.write_str("Aucune colonne ne dit la nature de l’opération ni ce qui a été fait."),
+            MappingProblem::NoDate => f.write_str("Aucune colonne ne dit quand l’obligation a été remplie pour la dernière fois."),
             MappingProblem::NoIdentity => f.write_str("Aucune colonne ne donne la dénomination, le modèle ni la référence : on ne sait pas de quel équipement il s’agit."),
         }
     }
@@ -167,6 +175,9 @@ impl Mapping {
             }
             Target::Register if !any(&["op_kind", "op_nature"]) => {
                 problems.push(MappingProblem::NoOperation);
+            }
+            Target::LastDone if !any(&["ld_done_on"]) => {
+                problems.push(MappingProblem::NoDate);
             }
             _ => {}
         }

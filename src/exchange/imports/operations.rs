@@ -5,7 +5,7 @@
 use std::collections::{BTreeMap, HashMap, HashSet};
 
 use chrono::NaiveDate;
-use serde_json::{Map, Value, json};
+use serde_json::{Map, json};
 use uuid::Uuid;
 
 use super::cells::{self, Day};
@@ -13,6 +13,7 @@ use super::commands::Steps;
 use super::fields::{Field, Kind, f};
 use super::headers::{Mapping, fold};
 use super::jobs;
+use super::naming::{Devices, devices, stage};
 use super::plan::{Mode, Plan};
 use super::queries::{self, Run};
 use super::rows::{Checked, Level};
@@ -123,40 +124,6 @@ fn conformity_of(words: &str) -> Option<Conformity> {
     })
 }
 
-/// The devices a line may name.
-struct Devices {
-    by_number: HashMap<String, Uuid>,
-    by_serial: HashMap<String, Vec<Uuid>>,
-}
-
-async fn devices(tx: &mut Tx, run: &Run) -> Result<Devices> {
-    let rows = sqlx::query!(
-        "select id, upper(inventory_number) as \"number!\", upper(serial_number) as serial from device
-         where establishment_id = $1 and annulled_at is null order by id",
-        run.establishment_id.uuid()
-    )
-    .fetch_all(&mut **tx)
-    .await?;
-    let former = sqlx::query!(
-        "select i.device_id, upper(i.value) as \"value!\" from device_identifier i join device d on d.id = i.device_id
-         where d.establishment_id = $1 and d.annulled_at is null and i.kind in ('inventory_number', 'old_label', 'old_system') order by i.id",
-        run.establishment_id.uuid()
-    )
-    .fetch_all(&mut **tx)
-    .await?;
-    let mut found = Devices {
-        by_number: former.into_iter().map(|r| (r.value, r.device_id)).collect(),
-        by_serial: HashMap::new(),
-    };
-    for row in rows {
-        if let Some(serial) = row.serial {
-            found.by_serial.entry(serial).or_default().push(row.id);
-        }
-        found.by_number.insert(row.number, row.id);
-    }
-    Ok(found)
-}
-
 /// A line read: its device and its operation, when nothing refuses it.
 struct Read {
     checked: Checked,
@@ -218,62 +185,12 @@ fn read(
     }
     let get = |key: &str| said.get(key).map(|(text, _)| text.clone());
     let column = |key: &str| said.get(key).map_or("", |(_, header)| header);
-    let device = match (get("inventory_number"), get("serial_number")) {
-        (Some(number), _) => {
-            let found = devices.by_number.get(&number.to_uppercase()).copied();
-            if found.is_none() {
-                checked.remark(
-                    Level::Reject,
-                    "inventory_number",
-                    column("inventory_number"),
-                    &number,
-                    "aucun équipement de l’établissement ne porte, ni n’a porté, ce numéro",
-                    "un n° d’inventaire connu de Vigie : importez d’abord le parc",
-                );
-            }
-            found
-        }
-        (None, Some(serial)) => match devices
-            .by_serial
-            .get(&serial.to_uppercase())
-            .map(Vec::as_slice)
-        {
-            Some([one]) => Some(*one),
-            Some(several) => {
-                checked.remark(
-                    Level::Reject,
-                    "serial_number",
-                    column("serial_number"),
-                    &serial,
-                    format!("{} équipements portent ce n° de série", several.len()),
-                    "un n° d’inventaire",
-                );
-                None
-            }
-            None => {
-                checked.remark(
-                    Level::Reject,
-                    "serial_number",
-                    column("serial_number"),
-                    &serial,
-                    "aucun équipement de l’établissement ne porte ce n° de série",
-                    "un n° de série connu de Vigie",
-                );
-                None
-            }
-        },
-        (None, None) => {
-            checked.remark(
-                Level::Reject,
-                "inventory_number",
-                "",
-                "",
-                "la ligne ne dit pas de quel équipement il s’agit",
-                "un n° d’inventaire ou de série",
-            );
-            None
-        }
-    };
+    let device = devices.named(
+        &mut checked,
+        get("inventory_number"),
+        get("serial_number"),
+        &column,
+    );
     let day = |key: &str, checked: &mut Checked| -> (Option<NaiveDate>, Option<String>) {
         let Some(text) = get(key) else {
             return (None, None);
@@ -507,7 +424,11 @@ pub(super) async fn run(
             }
         });
     }
-    stage(tx, run, &reads, &outcomes).await?;
+    let rows: Vec<(&Checked, Option<Uuid>)> = reads
+        .iter()
+        .map(|r| (&r.checked, r.meant.as_ref().map(|m| m.0)))
+        .collect();
+    stage(tx, run, &rows, &outcomes).await?;
     steps.step();
     let (sums, digest) = queries::sums(tx, run.id.uuid()).await?;
     steps.step();
@@ -535,43 +456,6 @@ pub(super) async fn run(
     steps.step();
     steps.step();
     Ok((Plan { sums, digest }, event))
-}
-
-async fn stage(tx: &mut Tx, run: &Run, reads: &[Read], outcomes: &[&str]) -> Result<()> {
-    let numbers: Vec<i32> = reads
-        .iter()
-        .map(|r| r.checked.number.cast_signed())
-        .collect();
-    let given: Vec<Value> = reads
-        .iter()
-        .map(|r| Value::Object(r.checked.values.clone()))
-        .collect();
-    let remarks: Vec<Value> = reads.iter().map(|r| json!(r.checked.remarks)).collect();
-    let outcomes: Vec<String> = outcomes.iter().map(|o| (*o).to_owned()).collect();
-    let same: Vec<Option<i32>> = reads
-        .iter()
-        .map(|r| r.checked.same_as.map(u32::cast_signed))
-        .collect();
-    let devices: Vec<Option<Uuid>> = reads
-        .iter()
-        .map(|r| r.meant.as_ref().map(|m| m.0))
-        .collect();
-    sqlx::query!(
-        "update import_row r
-         set given = p.given, remarks = p.remarks, outcome = p.outcome, same_as = p.same_as, device_id = p.device_id, changes = null
-         from unnest($2::int[], $3::jsonb[], $4::jsonb[], $5::text[], $6::int[], $7::uuid[]) as p (number, given, remarks, outcome, same_as, device_id)
-         where r.run_id = $1 and r.number = p.number",
-        run.id.uuid(),
-        &numbers,
-        &given,
-        &remarks,
-        &outcomes,
-        &same as &[Option<i32>],
-        &devices as &[Option<Uuid>]
-    )
-    .execute(&mut **tx)
-    .await?;
-    Ok(())
 }
 
 /// Writes the lines, each register in the order of its days.

@@ -380,7 +380,9 @@ impl Run {
 
     /// Whether the run can be taken back as a whole.
     pub fn can_undo(&self, now: DateTime<Utc>) -> bool {
-        self.state == "committed" && self.undo_before.is_some_and(|before| now <= before)
+        self.state == "committed"
+            && self.mapping.target != Target::LastDone
+            && self.undo_before.is_some_and(|before| now <= before)
     }
 }
 

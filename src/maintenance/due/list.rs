@@ -1,6 +1,7 @@
 //! The list of what is due, late and undetermined.
 
 use crate::choices;
+use crate::contracts::model::Coverage;
 use crate::inventory::devices::Criticality;
 use crate::inventory::states::State;
 use crate::maintenance::obligations::model::{Kind, SourceKind};
@@ -11,6 +12,15 @@ const fn weight(criticality: Criticality) -> Tone {
         Criticality::Vital => Tone::Bad,
         Criticality::High => Tone::Watch,
         Criticality::Medium | Criticality::Low => Tone::Neutral,
+    }
+}
+
+const fn covers(coverage: Coverage) -> Tone {
+    match coverage {
+        Coverage::Covered => Tone::Good,
+        Coverage::ToCome => Tone::Watch,
+        Coverage::Expired => Tone::Bad,
+        Coverage::Uncovered => Tone::Unknown,
     }
 }
 
@@ -110,6 +120,12 @@ pub static DUE: ListSpec = ListSpec {
             "(select f.until from obligation_deferral f where f.device_id = x.device_id and f.obligation_id = x.obligation_id and f.is_approved and f.due_on = x.due_on order by f.id desc limit 1)",
         )
         .when_empty("non"),
+        Column::choice(
+            "contract",
+            "Contrat",
+            "coalesce((select f.value from device_fact f where f.device_id = d.id and f.kind = 'contract'), 'none')",
+            choices!(Coverage, covers),
+        ),
         Column::text("model", "Modèle", "coalesce(m.trade_name, m.reference)"),
     ],
     default_sort: ("due_on", false),

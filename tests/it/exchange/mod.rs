@@ -4,6 +4,7 @@ mod assets;
 mod catalogues;
 mod files;
 mod imports;
+mod last_done;
 mod operations;
 mod samples;
 mod shapes;

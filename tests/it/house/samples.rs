@@ -275,6 +275,16 @@ pub const SAMPLES: &[Sample] = &[
         sql: "select t.id::text from test_tool t join device d on d.id = t.device_id join establishment e on e.id = d.establishment_id where e.code = $1 order by t.id limit 1",
     },
     Sample {
+        prefix: "/contracts/agreements/{id}/lines/{line}",
+        whose: Establishment,
+        sql: "select a.id::text, l.id::text from agreement a join establishment e on e.id = a.establishment_id join agreement_line l on l.agreement_id = a.id where e.code = $1 order by l.id limit 1",
+    },
+    Sample {
+        prefix: "/contracts/agreements/{id}",
+        whose: Establishment,
+        sql: "select a.id::text from agreement a join establishment e on e.id = a.establishment_id where e.code = $1 order by a.id limit 1",
+    },
+    Sample {
         prefix: "/maintenance/interventions/{id}",
         whose: Establishment,
         sql: "select i.id::text from intervention i join establishment e on e.id = i.establishment_id where e.code = $1 order by i.id limit 1",
@@ -283,6 +293,16 @@ pub const SAMPLES: &[Sample] = &[
         prefix: "/maintenance/reports/{code}",
         whose: Person("whoever stands before the device and reads its label"),
         sql: "select d.label_code from device d join establishment e on e.id = d.establishment_id where e.code = $1 order by d.id limit 1",
+    },
+    Sample {
+        prefix: "/maintenance/calendars/{token}",
+        whose: Person("whoever was given the address of the calendar"),
+        sql: "select 'agenda-de-la-maison' where $1::text is not null",
+    },
+    Sample {
+        prefix: "/maintenance/feeds/{id}",
+        whose: Person("the owner of the calendar"),
+        sql: "select f.id::text from calendar_feed f where $1::text is not null order by f.id limit 1",
     },
     Sample {
         prefix: "/maintenance/receipts/{token}",
@@ -416,6 +436,13 @@ pub const FURNITURE: &str = r#"
     insert into intervention (id, establishment_id, number, device_id, kind, state, requested_at, requester, channel, symptom, usable, harm, receipt_token, not_presented, version)
     select gen_random_uuid(), d.establishment_id, 'IN-2026-00001', d.id, 'corrective', 'requested', '2026-03-01', 'Quelqu’un', 'label', 'Ne démarre plus', 'no', 'possible', 'recu-' || d.id, 0, 1
     from (select distinct on (establishment_id) id, establishment_id from device order by establishment_id, id) d;
+    insert into calendar_feed (id, account_id, name, shows, token_hash, token_start, created_at, version)
+    select gen_random_uuid(), (select id from account order by id limit 1), 'Agenda de la maison', 'due', sha256('agenda-de-la-maison'::bytea), 'agenda', '2026-03-01', 1;
+    insert into agreement (id, establishment_id, reference, title, provider_id, starts_on, renewal, services, standing, version)
+    select gen_random_uuid(), e.id, 'CT-MAISON', 'Contrat de la maison', '01950000-0000-7000-8000-00000000f001', '2026-01-01', 'none', '{preventive}', 'active', 1 from establishment e;
+    insert into agreement_line (id, agreement_id, device_id, from_on)
+    select gen_random_uuid(), a.id, d.id, '2026-01-01'
+    from (select distinct on (establishment_id) id, establishment_id from device order by establishment_id, id) d join agreement a on a.establishment_id = d.establishment_id;
     insert into test_tool (id, device_id, measures) select gen_random_uuid(), device_id, 'Sécurité électrique' from intervention;
     insert into nonconformity (id, device_id, grade, rule_id, is_persistent, description, found_on, version)
     select gen_random_uuid(), i.device_id, 'minor', (select id from legal_rule where code = 'vigie.nc.mineure'), false, 'Voyant hors service', '2026-03-01', 1 from intervention i;

@@ -3,3 +3,4 @@
 mod controls;
 mod interventions;
 pub mod obligations;
+mod planning;

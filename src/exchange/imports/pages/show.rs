@@ -304,6 +304,8 @@ fn line_shown(
         says("op_done_on"),
         says("op_kind"),
         says("op_nature"),
+        says("ld_obligation"),
+        says("ld_done_on"),
     ];
     let title = title.into_iter().flatten().collect::<Vec<_>>().join(" · ");
     let exists = line.outcome != "created" || run.committed_at.is_some();
@@ -313,6 +315,7 @@ fn line_shown(
         .map(|id| match run.mapping.target {
             Target::Devices => format!("/inventory/devices/{id}"),
             Target::Register => format!("/register/devices/{id}"),
+            Target::LastDone => format!("/maintenance/devices/{id}"),
         })
         .unwrap_or_default();
     let mut cells: Vec<Cell> = Vec::new();
