@@ -514,12 +514,7 @@ async fn show(
         standing::local_day(&device, app.clock().now()),
     )
     .await?;
-    let head = Head::of(&app,
-        permit.caller(),
-        &device,
-        &weighed,
-        "Maintenance",
-    );
+    let head = Head::of(&app, permit.caller(), &device, &weighed, "Maintenance");
     let instant =
         |at: Option<DateTime<Utc>>| at.map(|at| date::instant(at, zone)).unwrap_or_default();
     Ok(Page::of(NonconformityShow {

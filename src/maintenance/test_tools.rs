@@ -375,12 +375,7 @@ async fn show(
     let device = devices::find(&mut read, permit.sees(), tool.device_id).await?;
     let today = standing::local_day(&device, app.clock().now());
     let weighed = standing::of(&mut read, &device, today).await?;
-    let head = Head::of(&app,
-        permit.caller(),
-        &device,
-        &weighed,
-        "Maintenance",
-    );
+    let head = Head::of(&app, permit.caller(), &device, &weighed, "Maintenance");
     let calibrations = calibrations(&mut read, id).await?;
     let doubts = doubts(&mut read, permit.sees(), id).await?;
     Ok(Page::of(TestToolShow {

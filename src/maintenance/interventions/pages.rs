@@ -175,12 +175,7 @@ pub async fn show(
         standing::local_day(&device, app.clock().now()),
     )
     .await?;
-    let head = Head::of(&app,
-        permit.caller(),
-        &device,
-        &weighed,
-        "Maintenance",
-    );
+    let head = Head::of(&app, permit.caller(), &device, &weighed, "Maintenance");
     let may_run = permit
         .caller()
         .scope(RunInterventions::NAME)

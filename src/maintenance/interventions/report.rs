@@ -116,12 +116,7 @@ pub async fn new(
     let device = devices::find(&mut read, permit.sees(), kept.device_id).await?;
     let today = standing::local_day(&device, app.clock().now());
     let weighed = standing::of(&mut read, &device, today).await?;
-    let head = Head::of(&app,
-        permit.caller(),
-        &device,
-        &weighed,
-        "Maintenance",
-    );
+    let head = Head::of(&app, permit.caller(), &device, &weighed, "Maintenance");
     let form = form.or(|| ReportForm {
         done_on: today.to_string(),
         performer: permit.caller().name.clone(),

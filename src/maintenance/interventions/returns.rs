@@ -163,12 +163,7 @@ pub async fn new(
         standing::local_day(&device, app.clock().now()),
     )
     .await?;
-    let head = Head::of(&app,
-        permit.caller(),
-        &device,
-        &weighed,
-        "Maintenance",
-    );
+    let head = Head::of(&app, permit.caller(), &device, &weighed, "Maintenance");
     let way = way_back(device.state);
     let missing = way
         .and_then(|way| offer(way, Some(device.state), &weighed.facts))
