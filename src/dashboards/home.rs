@@ -1,5 +1,7 @@
 //! The home page.
 
+use std::sync::LazyLock;
+
 use askama::Template;
 use axum::extract::State;
 use chrono::NaiveDate;
@@ -14,12 +16,12 @@ use crate::kernel::Result;
 use crate::kernel::clock::local_day;
 use crate::kernel::page::Tone;
 use crate::platform::db::Read;
-use crate::platform::db::list::thousands;
+use crate::platform::db::list::{Unchanged, seen, thousands};
 use crate::platform::web::{Page, Routes, View, filters};
 use crate::shell::domain::{Boxed, Domain, HomeBlock, NavEntry};
 
 /// A bar of a figure.
-#[derive(serde::Serialize)]
+#[derive(Clone, serde::Serialize)]
 pub struct Bar {
     /// What it measures.
     pub label: String,
@@ -32,7 +34,7 @@ pub struct Bar {
 }
 
 /// A figure: a number that opens its rows.
-#[derive(serde::Serialize)]
+#[derive(Clone, serde::Serialize)]
 pub struct Figure {
     /// As read: `12 481`, `91 %`.
     pub value: String,
@@ -47,7 +49,7 @@ pub struct Figure {
 }
 
 /// What waits for me, then how are we.
-#[derive(Template, serde::Serialize)]
+#[derive(Clone, Template, serde::Serialize)]
 #[template(path = "dashboards/home.html")]
 pub struct HomeShow {
     blocks: Vec<HomeBlock>,
@@ -96,17 +98,32 @@ fn waiting<'a>(
     })
 }
 
+static KEPT: LazyLock<Unchanged<HomeShow>> = LazyLock::new(Unchanged::default);
+
 async fn show(State(app): State<App>, permit: Permit<UseVigie>) -> Result<Page> {
     let caller = permit.caller().clone();
     let today = local_day(app.clock().now(), chrono_tz::Europe::Paris);
     let mut read = app.read(&permit).await?;
+    // What waits and the figures read the whole fleet: once for each snapshot, day and caller's rights.
+    let seen = seen(&mut read).await?;
+    let question = format!("{today} {caller:?}");
+    if let Some(kept) = seen
+        .as_deref()
+        .and_then(|seen| KEPT.answer(seen, &question))
+    {
+        return Ok(Page::of(kept));
+    }
     let blocks = waiting(&app, &mut read, &caller, today).await?;
     let figures = if caller.holds(SeeDevices::NAME) {
         figures(&mut read, &caller.scope(SeeDevices::NAME).narrowed()).await?
     } else {
         Vec::new()
     };
-    Ok(Page::of(HomeShow { blocks, figures }))
+    let home = HomeShow { blocks, figures };
+    if let Some(seen) = seen {
+        KEPT.keep(seen, question, home.clone());
+    }
+    Ok(Page::of(home))
 }
 
 const UNAVAILABLE: &str =

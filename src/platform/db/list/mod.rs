@@ -6,7 +6,6 @@
 //! reading an address never fails, it warns. The only run-time SQL of the house.
 
 mod clause;
-mod counted;
 mod export;
 mod joins;
 mod page;
@@ -14,6 +13,7 @@ mod query;
 mod rows;
 mod spec;
 mod sql;
+mod unchanged;
 mod words;
 
 pub use clause::{Clause, MOST_VALUES, Value};
@@ -27,4 +27,5 @@ pub use spec::{
     Choice, Column, FIELD, IdType, Kind, ListSpec, Op, Reference, ScopeBy, SortType, Tone, Within,
 };
 pub use sql::Reading;
+pub use unchanged::{Unchanged, seen};
 pub use words::{Shown, thousands};

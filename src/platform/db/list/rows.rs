@@ -6,18 +6,21 @@ use futures_util::StreamExt as _;
 use sqlx::postgres::PgRow;
 use sqlx::{PgConnection, Row as _};
 use std::collections::HashMap;
+use std::sync::LazyLock;
 use uuid::Uuid;
 
 use super::clause::Value;
-use super::counted;
 use super::query::{At, Cursor, ListQuery};
 use super::spec::{Column, Kind, Tone};
 use super::sql::{Reading, Sql, Words};
+use super::unchanged::{SEEN, Unchanged, seen};
 
 /// Totals are exact up to here.
 pub const COUNTED: i64 = 10_000;
 /// Those of a quick search, which reads words rather than an index in order: whoever finds more searches on.
 pub const FOUND: i64 = 1_000;
+
+static TOTALS: LazyLock<Unchanged<Total>> = LazyLock::new(Unchanged::default);
 
 /// One value of one row.
 #[derive(Debug, Clone, PartialEq)]
@@ -297,16 +300,14 @@ impl Reading<'_> {
     /// When the database does not answer.
     pub async fn total(&self, conn: &mut PgConnection) -> sqlx::Result<Total> {
         let question = self.question();
-        let mut sql = Sql::new("select ");
-        sql.push(counted::SEEN);
-        let seen = sql.build_kept().fetch_one(&mut *conn).await?;
-        let seen: Option<String> = seen.try_get(0)?;
-        if let Some(total) = seen.and_then(|seen| counted::kept(&seen, &question)) {
+        if let Some(seen) = seen(conn).await?
+            && let Some(total) = TOTALS.answer(&seen, &question)
+        {
             return Ok(total);
         }
         let words = self.words(conn).await?;
         let mut sql = Sql::new("select count(*), ");
-        sql.push(counted::SEEN).push(" from (select 1");
+        sql.push(SEEN).push(" from (select 1");
         self.selection(&mut sql, words, &[]);
         let most = if self.query.q.is_empty() {
             sql.push(" limit 10001) counted");
@@ -323,7 +324,7 @@ impl Reading<'_> {
         let row = statement.fetch_one(conn).await?;
         let total = Total::bounded(row.try_get(0)?, most);
         if let Some(seen) = row.try_get(1)? {
-            counted::keep(seen, question, total);
+            TOTALS.keep(seen, question, total);
         }
         Ok(total)
     }
