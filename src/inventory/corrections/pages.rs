@@ -115,6 +115,14 @@ async fn selected(
         ids.to_vec()
     };
     let mut devices = queries::current(conn, target, &ids, permit.acts()).await?;
+    // A field of one establishment says nothing of the devices of another.
+    if let Target::Custom(CustomField {
+        establishment_id: Some(own),
+        ..
+    }) = target
+    {
+        devices.retain(|device| device.establishment_id == own.uuid());
+    }
     let all = devices.len();
     devices.retain(|device| !device.annulled);
     Ok(Selected {
