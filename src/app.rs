@@ -23,6 +23,7 @@ use crate::accounts::actions::Action;
 use crate::admin::metrics::{self, Metrics};
 use crate::audit::seals;
 use crate::config::{Backups, Config, TrustedProxies};
+use crate::kernel::mutants::{self, Fault};
 use crate::kernel::{Clock, Error, Result, id};
 use crate::platform::blob::Blobs;
 use crate::platform::db::list::ListSpec;
@@ -269,7 +270,7 @@ impl App {
     pub fn client_address(&self, peer: Option<IpAddr>, headers: &HeaderMap) -> Option<IpAddr> {
         let trusted = &self.0.options.trusted_proxies;
         let peer = peer?;
-        if !trusted.trusts(peer) {
+        if !trusted.trusts(peer) && !mutants::on(Fault::ForwardedBelieved) {
             return Some(peer);
         }
         let forwarded: Vec<IpAddr> = headers
@@ -377,7 +378,8 @@ impl App {
         id: Uuid,
     ) -> Result<Named> {
         let named = self.subject(conn, permit.caller(), kind, id).await?;
-        if named.place.establishment.is_none() || permit.sees().reaches(named.place) {
+        let here = named.place.establishment.is_none() || permit.sees().reaches(named.place);
+        if here || mutants::on(Fault::RightsAddUp) {
             Ok(named)
         } else {
             Err(Error::NotFound)

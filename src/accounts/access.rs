@@ -9,6 +9,7 @@ use uuid::Uuid;
 use super::actions::{self, Action, Entails};
 use super::roles::Role;
 use super::{AccountId, EstablishmentId, UnitId};
+use crate::kernel::mutants::{self, Fault};
 use crate::kernel::{Error, Result};
 use crate::platform::db::Actor;
 
@@ -134,13 +135,17 @@ impl Caller {
                 ..Scope::default()
             };
         }
-        self.scope_of(|role| actions::holds(role, permission))
+        let mut scope = self.scope_of(|role| actions::holds(role, permission));
+        if mutants::on(Fault::ScopeIgnored) && self.holds(permission) {
+            scope.establishments = bare(&self.establishments);
+        }
+        scope
     }
 
     /// Where both permissions reach the same object: rights held at two places do not add up.
     pub fn scope_of_both(&self, one: &str, other: &str) -> Scope {
         let (first, second) = (self.scope(one), self.scope(other));
-        if matches!(self.via, Via::Job(_) | Via::Cli(_)) {
+        if matches!(self.via, Via::Job(_) | Via::Cli(_)) || mutants::on(Fault::ExportsAddUp) {
             return first;
         }
         let mut both =
@@ -309,7 +314,7 @@ pub struct Permit<A> {
 impl<A: Action> Permit<A> {
     /// Decides. Not held anywhere → `Forbidden`, naming the missing right.
     pub fn ask(caller: Arc<Caller>) -> Result<Self> {
-        if !caller.holds(A::NAME) {
+        if !caller.holds(A::NAME) && !mutants::on(Fault::PermitIgnored) {
             return Err(Error::Forbidden(A::LABEL));
         }
         let (sees, acts) = (caller.scope(A::SEES), caller.scope(A::NAME));
@@ -373,7 +378,8 @@ impl<A: Action> Permit<A> {
 
     /// Proof that the caller may do `A` to this object. Seen but not covered → `Forbidden`.
     pub fn over(&self, object: &impl Placed) -> Result<Covered<A>> {
-        if self.acts.reaches(object.place()) {
+        let seen = mutants::on(Fault::SeenIsCovered) && self.sees.reaches(object.place());
+        if seen || self.acts.reaches(object.place()) {
             Ok(Covered {
                 caller: self.caller.clone(),
                 place: object.place(),

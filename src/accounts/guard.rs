@@ -8,8 +8,10 @@ use axum::http::{Method, request::Parts};
 use super::access::{Caller, Factor, Permit, Via};
 use super::actions::{Action, UseSecondFactor, UseSession, UseVigie};
 use crate::app::App;
+use crate::kernel::mutants::{self, Fault};
 use crate::kernel::{Error, Result};
 use crate::platform::web::routes::Guarded;
+use crate::platform::web::told::Part;
 
 impl<A: Action> FromRequestParts<App> for Permit<A> {
     type Rejection = Error;
@@ -21,6 +23,7 @@ impl<A: Action> FromRequestParts<App> for Permit<A> {
             .cloned()
             .ok_or(Error::SignIn)?;
         match caller.factor {
+            _ if mutants::on(Fault::FactorIgnored) => {}
             Factor::Due if A::NAME != UseSession::NAME => {
                 return Err(Error::SecondFactor("/accounts/sessions/second-factor"));
             }
@@ -41,6 +44,7 @@ impl<A: Action> FromRequestParts<App> for Permit<A> {
         } = caller.via
             && parts.method != Method::GET
             && parts.method != Method::HEAD
+            && !mutants::on(Fault::TokenWrites)
         {
             return Err(Error::Forbidden(
                 "Écrire avec ce jeton (il est en lecture seule)",
@@ -49,6 +53,8 @@ impl<A: Action> FromRequestParts<App> for Permit<A> {
         Self::ask(caller)
     }
 }
+
+impl<A> Part for Permit<A> {}
 
 macro_rules! guarded {
     ($([$($more:ident),*])*) => { $(

@@ -12,13 +12,29 @@ use crate::platform::web::{Page, Routes, View, filters};
 
 /// The route of this page.
 pub fn routes() -> Routes<App> {
-    Routes::new().get("/accounts/matrix", show)
+    Routes::new()
+        .get("/accounts/matrix", show)
+        .answers::<MatrixResource>()
 }
 
 /// The permissions of one domain, in the order of the matrix.
 struct Group {
     heading: &'static str,
     lines: Vec<&'static Permission>,
+}
+
+/// A permission and the roles that hold it.
+#[derive(serde::Serialize, utoipa::ToSchema)]
+pub struct PermissionResource {
+    permission: &'static str,
+    label: &'static str,
+    roles: Vec<&'static str>,
+}
+
+/// The matrix, as programs read it.
+#[derive(serde::Serialize, utoipa::ToSchema)]
+pub struct MatrixResource {
+    permissions: Vec<PermissionResource>,
 }
 
 #[derive(Template)]
@@ -74,14 +90,16 @@ impl View for MatrixShow {
     }
 
     fn resource(&self) -> serde_json::Value {
-        let lines: Vec<_> = MATRIX
-            .iter()
-            .map(|p| {
-                let roles: Vec<_> = p.roles.iter().map(|r| r.code()).collect();
-                serde_json::json!({ "permission": p.name, "label": p.label, "roles": roles })
-            })
-            .collect();
-        serde_json::json!({ "permissions": lines })
+        serde_json::json!(MatrixResource {
+            permissions: MATRIX
+                .iter()
+                .map(|p| PermissionResource {
+                    permission: p.name,
+                    label: p.label,
+                    roles: p.roles.iter().map(|r| r.code()).collect(),
+                })
+                .collect(),
+        })
     }
 }
 

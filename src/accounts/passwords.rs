@@ -5,6 +5,7 @@ use argon2::password_hash::phc::PasswordHash;
 use argon2::password_hash::{PasswordHasher, PasswordVerifier};
 use tokio::sync::Semaphore;
 
+use crate::kernel::mutants::{self, Fault};
 use crate::kernel::text::plain;
 use crate::kernel::{Error, Result};
 
@@ -120,6 +121,9 @@ pub async fn hash(password: String) -> Result<String> {
 /// not tell whether the account exists.
 pub async fn verify(password: String, stored: Option<String>) -> Result<bool> {
     let _place = PLACES.acquire().await.map_err(Error::internal)?;
+    if stored.is_none() && mutants::on(Fault::UnknownTold) {
+        return Ok(false);
+    }
     tokio::task::spawn_blocking(move || {
         let argon2 = Argon2::default();
         match stored {

@@ -7,6 +7,7 @@ use axum::extract::{Path, RawQuery, State};
 use chrono::{DateTime, Utc};
 use uuid::Uuid;
 
+use super::api::HistoryResource;
 use super::queries::{self, AT_ONCE, Written};
 use super::words::{self, Change, Reader};
 use crate::accounts::access::{Caller, Permit};
@@ -23,11 +24,12 @@ const MOST_NAMES: usize = 100;
 
 /// The routes of histories.
 pub fn routes() -> Routes<App> {
-    Routes::new().get("/audit/subjects/{id}", show)
+    Routes::new()
+        .get("/audit/subjects/{id}", show)
+        .answers::<HistoryResource>()
 }
 
 /// One row written, in words.
-#[derive(serde::Serialize)]
 pub struct Deed {
     /// What kind of row.
     pub what: String,
@@ -38,16 +40,14 @@ pub struct Deed {
 }
 
 /// What one request did.
-#[derive(serde::Serialize)]
-struct Act {
+pub(super) struct Act {
     /// What the timeline says, or what was written.
-    title: String,
-    who: String,
-    #[serde(skip)]
+    pub(super) title: String,
+    pub(super) who: String,
     when: String,
-    at: DateTime<Utc>,
-    why: Option<String>,
-    deeds: Vec<Deed>,
+    pub(super) at: DateTime<Utc>,
+    pub(super) why: Option<String>,
+    pub(super) deeds: Vec<Deed>,
 }
 
 impl Act {
@@ -79,7 +79,12 @@ impl View for History {
     }
 
     fn resource(&self) -> serde_json::Value {
-        serde_json::json!({ "subject": self.title, "href": self.href, "acts": self.acts, "next": self.older })
+        serde_json::json!(HistoryResource {
+            subject: &self.title,
+            href: &self.href,
+            acts: self.acts.iter().map(Into::into).collect(),
+            next: self.older.as_deref(),
+        })
     }
 }
 

@@ -4,6 +4,7 @@ use askama::Template;
 use axum::extract::{Path, RawQuery, State};
 use uuid::Uuid;
 
+use super::api::WrittenResource;
 use super::history::{Deed, deed, named};
 use super::queries::{self, JOURNAL, Written};
 use super::words::Reader;
@@ -20,7 +21,9 @@ use crate::shell::lists::{self, Listed, ZONE};
 pub fn routes() -> Routes<App> {
     Routes::new()
         .get("/audit/rows", index)
+        .lists(&JOURNAL)
         .get("/audit/rows/{id}", show)
+        .answers::<WrittenResource>()
 }
 
 #[derive(Template)]
@@ -78,19 +81,7 @@ impl View for Row {
     }
 
     fn resource(&self) -> serde_json::Value {
-        serde_json::json!({
-            "id": self.row.id,
-            "at": self.row.at,
-            "actor": self.row.actor_label,
-            "request": self.row.request_id,
-            "reason": self.row.reason,
-            "table": self.row.table_name,
-            "row": self.row.row_id,
-            "subject": self.row.subject_id,
-            "operation": self.row.operation,
-            "before": self.row.before,
-            "after": self.row.after,
-        })
+        serde_json::json!(WrittenResource::from(&self.row))
     }
 }
 

@@ -7,6 +7,7 @@
 //! Secret columns are only said to have changed. *Seals* (blocks of rows chained by their hashes, signed
 //! with a key kept outside the database) let `vigie verify` name a row changed behind the application.
 
+mod api;
 mod history;
 mod journal;
 mod queries;

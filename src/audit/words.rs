@@ -103,7 +103,7 @@ pub fn table(name: &str) -> &str {
 }
 
 /// A value that changed.
-#[derive(Clone, Debug, PartialEq, Eq, serde::Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Change {
     /// The column, as programs know it.
     pub field: String,

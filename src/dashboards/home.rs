@@ -21,7 +21,7 @@ use crate::platform::web::{Page, Routes, View, filters};
 use crate::shell::domain::{Boxed, Domain, HomeBlock, NavEntry};
 
 /// A bar of a figure.
-#[derive(Clone, serde::Serialize)]
+#[derive(Clone, serde::Serialize, utoipa::ToSchema)]
 pub struct Bar {
     /// What it measures.
     pub label: String,
@@ -34,7 +34,7 @@ pub struct Bar {
 }
 
 /// A figure: a number that opens its rows.
-#[derive(Clone, serde::Serialize)]
+#[derive(Clone, serde::Serialize, utoipa::ToSchema)]
 pub struct Figure {
     /// As read: `12 481`, `91 %`.
     pub value: String,
@@ -49,8 +49,9 @@ pub struct Figure {
 }
 
 /// What waits for me, then how are we.
-#[derive(Clone, Template, serde::Serialize)]
+#[derive(Clone, Template, serde::Serialize, utoipa::ToSchema)]
 #[template(path = "dashboards/home.html")]
+#[schema(as = Home)]
 pub struct HomeShow {
     blocks: Vec<HomeBlock>,
     figures: Vec<Figure>,
@@ -211,7 +212,7 @@ pub fn domain() -> Domain {
     };
     Domain {
         name: "",
-        routes: Routes::new().get("/", show),
+        routes: Routes::new().get("/", show).answers::<HomeShow>(),
         nav: vec![home],
         waiting: Some(waiting),
         ..Domain::default()

@@ -48,9 +48,12 @@ pub fn domain() -> Domain {
 fn routes() -> Routes<App> {
     Routes::new()
         .get("/documents/subjects/{kind}/{id}", pages::index)
+        .answers::<api::DocumentsResource>()
         .get("/documents/subjects/{kind}/{id}/new", pages::new)
         .post("/documents/subjects/{kind}/{id}", pages::create)
         .get("/documents/{id}", pages::show)
+        .answers::<api::DocumentResource>()
         .get("/documents/{id}/file", pages::download)
+        .gives_a_file()
         .post("/documents/{id}/withdrawal", pages::withdraw)
 }

@@ -18,6 +18,7 @@ use super::queries::{self, Document};
 use crate::accounts::access::{Permit, Place};
 use crate::accounts::actions::{Action, AddDocuments, SeeDocuments};
 use crate::app::App;
+use crate::kernel::mutants::{self, Fault};
 use crate::kernel::page::Crumb;
 use crate::kernel::{Error, FieldErrors, Result};
 use crate::platform::web::{Form, Page, Saved, Typed, Upload, View, check, filters};
@@ -78,7 +79,9 @@ impl View for DocumentIndex {
     }
 
     fn resource(&self) -> serde_json::Value {
-        serde_json::json!({ "documents": self.documents.iter().map(api::resource).collect::<Vec<_>>() })
+        serde_json::json!(api::DocumentsResource {
+            documents: self.documents.iter().map(Into::into).collect(),
+        })
     }
 }
 
@@ -268,6 +271,13 @@ async fn seen<A: Action>(
     id: DocumentId,
 ) -> Result<(Document, Named)> {
     let document = queries::find_anywhere(conn, id).await?;
+    if mutants::on(Fault::ChildAlone) {
+        let place = document
+            .establishment_id
+            .map_or(Place::SHARED, |e| Place::establishment(e.into()));
+        let (title, href) = (document.title.clone(), String::new());
+        return Ok((document, Named { title, href, place }));
+    }
     let subject = about(
         app,
         conn,
@@ -312,7 +322,7 @@ impl View for DocumentShow {
     }
 
     fn resource(&self) -> serde_json::Value {
-        api::resource(&self.document)
+        serde_json::json!(api::DocumentResource::from(&self.document))
     }
 }
 
@@ -373,10 +383,14 @@ pub async fn download(
         &document.file_name,
         percent_encoding::NON_ALPHANUMERIC,
     );
-    let disposition = format!(
-        "{}; filename*=UTF-8''{name}",
-        if shown { "inline" } else { "attachment" }
-    );
+    let disposition = if mutants::on(Fault::NameInHeader) {
+        format!("attachment; filename=\"{}\"", document.file_name)
+    } else {
+        format!(
+            "{}; filename*=UTF-8''{name}",
+            if shown { "inline" } else { "attachment" }
+        )
+    };
     let headers = response.headers_mut();
     headers.insert(
         header::CONTENT_TYPE,

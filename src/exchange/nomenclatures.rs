@@ -21,13 +21,15 @@ use crate::platform::web::{Page, Routes, Saved, Typed, Upload, View, check, filt
 pub fn routes() -> Routes<App> {
     Routes::new()
         .get("/exchange/nomenclatures", index)
+        .answers::<NomenclaturesResource>()
         .get("/exchange/nomenclatures/new", new)
         .post("/exchange/nomenclatures", create)
 }
 
 /// An edition of a nomenclature, as loaded.
-#[derive(serde::Serialize)]
-struct Loaded {
+#[derive(serde::Serialize, utoipa::ToSchema)]
+#[schema(as = LoadedNomenclature)]
+pub struct Loaded {
     system: String,
     edition: String,
     terms: i64,
@@ -55,6 +57,13 @@ async fn loaded(conn: &mut PgConnection) -> Result<Vec<Loaded>> {
     .await?)
 }
 
+/// The nomenclatures, for programs.
+#[derive(serde::Serialize, utoipa::ToSchema)]
+pub struct NomenclaturesResource<'a> {
+    #[schema(value_type = Vec<Loaded>)]
+    items: &'a [Loaded],
+}
+
 #[derive(Template)]
 #[template(path = "exchange/nomenclatures/index.html")]
 struct NomenclatureIndex {
@@ -75,7 +84,9 @@ impl View for NomenclatureIndex {
     }
 
     fn resource(&self) -> serde_json::Value {
-        serde_json::json!({ "items": self.loaded })
+        serde_json::json!(NomenclaturesResource {
+            items: &self.loaded,
+        })
     }
 }
 

@@ -23,6 +23,7 @@ pub fn routes() -> Routes<App> {
     Routes::new()
         .get("/inventory/lookups/new", new)
         .post("/inventory/lookups", create)
+        .answers::<LookupResource>()
 }
 
 /// The list as pasted.
@@ -44,7 +45,7 @@ fn numbers(text: &str) -> Vec<String> {
 }
 
 /// A device that bears a number.
-#[derive(Clone, Debug, serde::Serialize)]
+#[derive(Clone, Debug, serde::Serialize, utoipa::ToSchema)]
 struct Bearer {
     id: DeviceId,
     inventory_number: String,
@@ -120,10 +121,23 @@ async fn new(State(_): State<App>, _: Permit<SeeDevices>, form: Typed<LookupForm
 }
 
 /// A number with its bearers.
-#[derive(serde::Serialize)]
+#[derive(serde::Serialize, utoipa::ToSchema)]
+#[schema(as = NumberAnswered)]
 struct Answered {
     number: String,
     devices: Vec<Bearer>,
+}
+
+/// What the numbers say, as programs read it.
+#[derive(serde::Serialize, utoipa::ToSchema)]
+struct LookupResource<'a> {
+    asked: usize,
+    #[schema(value_type = Vec<Answered>)]
+    found: &'a [Answered],
+    #[schema(value_type = Vec<Answered>)]
+    ambiguous: &'a [Answered],
+    missing: &'a [String],
+    list: &'a str,
 }
 
 #[derive(Template)]
@@ -147,7 +161,13 @@ impl View for LookupShow {
     }
 
     fn resource(&self) -> serde_json::Value {
-        serde_json::json!({ "asked": self.asked, "found": self.found, "ambiguous": self.ambiguous, "missing": self.missing, "list": self.list })
+        serde_json::json!(LookupResource {
+            asked: self.asked,
+            found: &self.found,
+            ambiguous: &self.ambiguous,
+            missing: &self.missing,
+            list: &self.list,
+        })
     }
 }
 

@@ -10,6 +10,7 @@ pub mod error;
 pub mod event;
 pub mod health_number;
 pub mod id;
+pub mod mutants;
 pub mod page;
 pub mod secret;
 pub mod text;

@@ -1,7 +1,7 @@
 //! Small words that every page uses.
 
 /// The meaning of a colour, always shown with an icon and a word (ui.md: never colour alone).
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, serde::Serialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, serde::Serialize, utoipa::ToSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Tone {
     /// À jour, conforme.

@@ -4,6 +4,7 @@ use askama::Template;
 use axum::extract::{Path, State};
 use chrono::NaiveDate;
 
+use super::due::api::DeviceMaintenanceResource;
 use super::due::{self, DueLine};
 use super::interventions::queries::{Brief, of_device};
 use super::interventions::returns::way_back;
@@ -22,7 +23,9 @@ use crate::platform::web::{Page, Routes, View, filters};
 
 /// The route of this tab.
 pub fn routes() -> Routes<App> {
-    Routes::new().get("/maintenance/devices/{id}", show)
+    Routes::new()
+        .get("/maintenance/devices/{id}", show)
+        .answers::<DeviceMaintenanceResource>()
 }
 
 #[derive(Template)]

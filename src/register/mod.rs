@@ -62,7 +62,9 @@ pub fn domain() -> Domain {
 fn routes() -> Routes<App> {
     Routes::new()
         .get("/register/lines", pages::index)
+        .lists(&list::LINES)
         .get("/register/lines/{id}", pages::line)
+        .answers::<api::RegisterLineResource>()
         .get(
             "/register/lines/{id}/corrections/new",
             pages::corrections_new,
@@ -70,12 +72,19 @@ fn routes() -> Routes<App> {
         .post("/register/lines/{id}/corrections", pages::correct)
         .post("/register/lines/{id}/annulment", pages::annul)
         .get("/register/codes", pages::codes)
+        .answers::<api::RegisterCodesResource>()
         .get("/register/devices/{id}", pages::device)
+        .answers::<api::RegisterResource>()
         .post("/register/devices/{id}", pages::create)
         .get("/register/devices/{id}/new", pages::new)
         .get("/register/devices/{id}/export", pages::export_device)
+        .gives_a_file()
         .get("/register/units/{id}", pages::unit)
+        .answers::<api::RegistersResource>()
         .get("/register/units/{id}/export", pages::export_unit)
+        .gives_a_file()
         .get("/register/families/{id}", pages::family)
+        .answers::<api::RegistersResource>()
         .get("/register/families/{id}/export", pages::export_family)
+        .gives_a_file()
 }

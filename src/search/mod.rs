@@ -5,6 +5,7 @@
 //! caller's scope or rights is found, counted or suggested, for each kind by the right that opens
 //! its page. `search_entry` is kept by triggers; `search_rebuild()` makes it again.
 
+mod api;
 pub mod model;
 mod pages;
 pub mod queries;
@@ -12,6 +13,7 @@ pub mod queries;
 use crate::app::App;
 use crate::platform::web::Routes;
 use crate::shell::Domain;
+use crate::shell::suggestions::SuggestionsResource;
 
 /// What this domain offers.
 pub fn domain() -> Domain {
@@ -25,5 +27,9 @@ pub fn domain() -> Domain {
 fn routes() -> Routes<App> {
     Routes::new()
         .get("/search", pages::index)
+        .answers::<api::FoundResource>()
+        .reads(&["q"])
         .get("/search/suggestions", pages::suggestions)
+        .answers::<SuggestionsResource>()
+        .reads(&["kind", "q"])
 }

@@ -4,9 +4,9 @@ use askama::Template;
 use axum::Extension;
 use axum::extract::{RawQuery, State};
 use axum::response::{IntoResponse, Response};
-use serde_json::json;
 use uuid::Uuid;
 
+use super::api::{FoundResource, GroupResource, HitResource};
 use super::model::{Kind, Typed, scanned};
 use super::queries::{self, Hit, Reach, UdiAsked};
 use crate::accounts::access::{Permit, Scope};
@@ -20,6 +20,7 @@ use crate::platform::web::context::Face;
 use crate::platform::web::reply::Frame;
 use crate::platform::web::{Context, Page, View, filters};
 use crate::shell::layer::see_other;
+use crate::shell::suggestions::SuggestionsResource;
 
 /// Shown of each kind.
 const EACH: i64 = 10;
@@ -107,19 +108,28 @@ impl View for SearchIndex {
     }
 
     fn resource(&self) -> serde_json::Value {
-        let groups: Vec<_> = self
-            .groups
-            .iter()
-            .map(|group| {
-                let hits: Vec<_> = group
-                    .hits
-                    .iter()
-                    .map(|hit| json!({ "href": hit.href, "title": hit.title, "subtitle": hit.subtitle }))
-                    .collect();
-                json!({ "kind": group.kind.code(), "count": group.of, "exact": !group.bounded, "hits": hits })
-            })
-            .collect();
-        json!({ "query": self.typed, "udi": self.udi, "groups": groups })
+        serde_json::json!(FoundResource {
+            query: self.typed.clone(),
+            udi: self.udi.clone(),
+            groups: self
+                .groups
+                .iter()
+                .map(|group| GroupResource {
+                    kind: group.kind.code(),
+                    count: group.of,
+                        exact: !group.bounded,
+                    hits: group
+                        .hits
+                        .iter()
+                        .map(|hit| HitResource {
+                            href: hit.href.clone(),
+                            title: hit.title.clone(),
+                            subtitle: hit.subtitle.clone(),
+                        })
+                        .collect(),
+                })
+                .collect(),
+        })
     }
 }
 
@@ -256,12 +266,11 @@ impl View for Suggestions {
     }
 
     fn resource(&self) -> serde_json::Value {
-        let items: Vec<_> = self
-            .items
-            .iter()
-            .map(|item| json!({ "value": item.value, "label": item.label, "hint": item.hint }))
-            .collect();
-        json!({ "items": items })
+        SuggestionsResource::of(
+            self.items
+                .iter()
+                .map(|item| (item.value, item.label.clone(), Some(item.hint.clone()))),
+        )
     }
 }
 

@@ -6,6 +6,7 @@ use uuid::Uuid;
 use super::model::{Kind, Typed};
 use crate::accounts::access::{Caller, Scope};
 use crate::kernel::Result;
+use crate::kernel::mutants::{self, Fault};
 
 /// Devices looked at before they are ranked, and counted.
 pub const LOOKED_AT: i64 = 100;
@@ -29,9 +30,13 @@ impl Reach {
         let kinds = Kind::ALL
             .into_iter()
             .filter(|kind| caller.holds(kind.permission()));
+        let mut devices = caller.scope(Kind::Device.permission());
+        if mutants::on(Fault::SearchUnscoped) {
+            devices.establishments = caller.establishments.iter().map(|e| e.uuid()).collect();
+        }
         Self {
             kinds: kinds.map(|kind| kind.code().to_owned()).collect(),
-            devices: caller.scope(Kind::Device.permission()),
+            devices,
             places: caller.scope(Kind::Unit.permission()),
             parties: caller.scope(Kind::Contact.permission()),
             people: caller.scope(Kind::Person.permission()),

@@ -75,7 +75,7 @@ impl PaletteEntry {
 }
 
 /// A line of a home block: what waits, why, since or until when.
-#[derive(Clone, Debug, serde::Serialize)]
+#[derive(Clone, Debug, serde::Serialize, utoipa::ToSchema)]
 pub struct HomeLine {
     /// What.
     pub label: String,
@@ -88,7 +88,7 @@ pub struct HomeLine {
 }
 
 /// A list on the home page: at most seven lines, and where the rest is.
-#[derive(Clone, Debug, serde::Serialize)]
+#[derive(Clone, Debug, serde::Serialize, utoipa::ToSchema)]
 pub struct HomeBlock {
     /// Its title.
     pub title: String,

@@ -1,8 +1,12 @@
 //! The page of an error: what happened, in plain French, and the way out.
 
+use std::collections::BTreeMap;
+
 use askama::Template;
 
+use super::openapi::Problem;
 use crate::kernel::Error;
+use crate::kernel::mutants::{self, Fault};
 use crate::kernel::page::Crumb;
 use crate::platform::web::{View, filters};
 
@@ -74,7 +78,7 @@ impl ErrorPage {
             ),
             Error::Internal(_) => (
                 "Vigie a rencontré une erreur",
-                "Rien n’a été enregistré. Si cela se reproduit, donnez à l’administrateur le numéro ci-dessous.".to_owned(),
+                internal(error),
                 back,
             ),
         };
@@ -100,6 +104,15 @@ impl ErrorPage {
     }
 }
 
+/// The detail of our own faults is for the log.
+fn internal(error: &Error) -> String {
+    if mutants::on(Fault::DetailShown) {
+        return error.to_string();
+    }
+    "Rien n’a été enregistré. Si cela se reproduit, donnez à l’administrateur le numéro ci-dessous."
+        .to_owned()
+}
+
 impl View for ErrorPage {
     fn title(&self) -> String {
         self.heading.to_owned()
@@ -117,18 +130,26 @@ impl View for ErrorPage {
 /// RFC 9457 problem+json.
 pub fn problem(error: &Error, status: u16, request_id: &str) -> serde_json::Value {
     let page = ErrorPage::of(error, request_id.to_owned(), None);
-    let mut body = serde_json::json!({
-        "type": "about:blank",
-        "title": page.heading,
-        "status": status,
-        "detail": page.explanation,
-        "request_id": request_id,
-    });
-    if let Error::Invalid(fields) = error {
-        body["errors"] = serde_json::json!(fields);
-    }
-    if let Some(rule) = page.rule {
-        body["rule"] = rule.into();
-    }
-    body
+    let errors = match error {
+        Error::Invalid(fields) => {
+            let mut by_field = BTreeMap::<String, Vec<String>>::new();
+            for (field, message) in fields.all() {
+                by_field
+                    .entry(field.to_owned())
+                    .or_default()
+                    .push(message.to_owned());
+            }
+            Some(by_field)
+        }
+        _ => None,
+    };
+    serde_json::json!(Problem {
+        kind: "about:blank",
+        title: page.heading,
+        status,
+        detail: page.explanation,
+        request_id: request_id.to_owned(),
+        errors,
+        rule: page.rule,
+    })
 }

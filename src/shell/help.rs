@@ -9,6 +9,20 @@ use crate::platform::web::reply::Page;
 use crate::platform::web::{Routes, View, filters};
 use crate::shell::Domain;
 
+/// Where help is, for programs.
+#[derive(serde::Serialize, utoipa::ToSchema)]
+pub struct HelpResource {
+    page: &'static str,
+}
+
+/// What Vigie is, for programs.
+#[derive(serde::Serialize, utoipa::ToSchema)]
+pub struct AboutResource {
+    name: &'static str,
+    version: &'static str,
+    licence: &'static str,
+}
+
 /// How to use Vigie, on one page.
 #[derive(Template)]
 #[template(path = "shell/help.html")]
@@ -24,7 +38,7 @@ impl View for HelpShow {
     }
 
     fn resource(&self) -> serde_json::Value {
-        serde_json::json!({ "page": "/help" })
+        serde_json::json!(HelpResource { page: "/help" })
     }
 }
 
@@ -45,7 +59,11 @@ impl View for AboutShow {
     }
 
     fn resource(&self) -> serde_json::Value {
-        serde_json::json!({ "name": "Vigie", "version": self.version, "licence": "AGPL-3.0-or-later" })
+        serde_json::json!(AboutResource {
+            name: "Vigie",
+            version: self.version,
+            licence: "AGPL-3.0-or-later",
+        })
     }
 }
 
@@ -68,15 +86,17 @@ pub fn domain() -> Domain {
             help,
             "help holds nothing of the hospital",
         )
+        .answers::<HelpResource>()
         .public(
             Method::GET,
             "/about",
             about,
             "what Vigie is concerns whoever meets it",
-        );
+        )
+        .answers::<AboutResource>();
     Domain {
         name: "help",
-        routes,
+        routes: routes.and(super::openapi::routes()),
         ..Domain::default()
     }
 }

@@ -18,12 +18,14 @@ use tracing::Instrument;
 use super::errors::{ErrorPage, problem};
 use super::layout::{self, Chrome, Flash};
 use super::links;
+use super::openapi::Done;
 use super::waiting::{self, Around};
 use crate::accounts::EstablishmentId;
 use crate::accounts::access::Caller;
 use crate::accounts::actions::{Action, SeeDevices};
 use crate::accounts::sessions;
 use crate::app::App;
+use crate::kernel::mutants::{self, Fault};
 use crate::kernel::{Error, health_number, id, secret};
 use crate::platform::web::context::{Posted, Retry};
 use crate::platform::web::reply::Frame;
@@ -92,11 +94,16 @@ pub async fn layer(State(app): State<App>, request: Request, next: Next) -> Resp
         let Some(outcome) = response.extensions_mut().remove::<Outcome>() else {
             return finish(&app, &context, new_seed, response);
         };
-        let again = match &outcome {
-            Outcome::Error(error) if context.face == Face::Html => {
-                form_again(error, &context, caller.as_ref(), &headers, next).await
+        let (again, result) = match (&outcome, context.face) {
+            (Outcome::Error(error), Face::Html) => {
+                let again = form_again(error, &context, caller.as_ref(), &headers, next).await;
+                (again, None)
             }
-            _ => None,
+            (_, Face::Json) => {
+                let result = result(&outcome, &context, caller.as_ref(), &headers, next).await;
+                (None, result)
+            }
+            _ => (None, None),
         };
         let (outcome, status) = match again {
             Some(page) => (page, Some(StatusCode::UNPROCESSABLE_ENTITY)),
@@ -106,7 +113,10 @@ pub async fn layer(State(app): State<App>, request: Request, next: Next) -> Resp
             caller: caller.as_deref(),
             around: around(&app, &context, caller.as_deref(), &outcome).await,
         };
-        let mut rendered = face(&app, &context, &headers, known, &outcome, status);
+        let mut rendered = match result {
+            Some(result) => result,
+            None => face(&app, &context, &headers, known, &outcome, status),
+        };
         for cookie in response.headers().get_all(header::SET_COOKIE) {
             rendered
                 .headers_mut()
@@ -170,6 +180,9 @@ fn is_prefetch(headers: &HeaderMap) -> bool {
 
 /// The path as the log tells it: the token of a one-time link is a password while it lasts.
 fn told(path: &str) -> &str {
+    if mutants::on(Fault::SecretsLogged) {
+        return path;
+    }
     ["/accounts/links/", "/accounts/setup/"]
         .into_iter()
         .find(|secret| path.starts_with(secret))
@@ -254,6 +267,22 @@ async fn form_again(
         .filter(|p| reply::is_ours(p))?
         .parse()
         .ok()?;
+    let mut request = reading(uri, context, caller, headers);
+    request.extensions_mut().insert(Retry { posted, errors });
+    let outcome = run(next, request)
+        .await
+        .extensions_mut()
+        .remove::<Outcome>()?;
+    matches!(outcome, Outcome::Page(_)).then_some(outcome)
+}
+
+/// Another page of our own, as the same caller would read it after what has just been done.
+fn reading(
+    uri: Uri,
+    context: &Context,
+    caller: Option<&Arc<Caller>>,
+    headers: &HeaderMap,
+) -> Request {
     let mut request = Request::new(Body::empty());
     *request.method_mut() = Method::GET;
     *request.uri_mut() = uri.clone();
@@ -269,23 +298,78 @@ async fn form_again(
     if let Some(caller) = caller {
         request.extensions_mut().insert(caller.clone());
     }
-    request.extensions_mut().insert(Retry { posted, errors });
-    let outcome = run(next, request)
-        .await
-        .extensions_mut()
-        .remove::<Outcome>()?;
-    matches!(outcome, Outcome::Page(_)).then_some(outcome)
+    request
 }
 
-/// What was done, and a warning where what was typed looks like it names a patient.
-fn told_of(message: &str, context: &Context) -> String {
-    let names_somebody = context.posted.get().is_some_and(|posted| {
+/// What a program is told of a write: where the result is, and the resource read again. A repeated
+/// key is told the same.
+async fn result(
+    outcome: &Outcome,
+    context: &Context,
+    caller: Option<&Arc<Caller>>,
+    headers: &HeaderMap,
+    next: Next,
+) -> Option<Response> {
+    let (url, message) = match outcome {
+        Outcome::Saved(saved) => (saved.url(), saved.message()),
+        Outcome::Error(error) => match error.as_ref() {
+            Error::AlreadyDone(url) => (url.as_str(), ""),
+            _ => return None,
+        },
+        Outcome::Page(_) => return None,
+    };
+    let status = match context.method {
+        Method::DELETE => StatusCode::NO_CONTENT,
+        Method::POST => StatusCode::CREATED,
+        _ => StatusCode::OK,
+    };
+    let mut response = if status == StatusCode::NO_CONTENT {
+        status.into_response()
+    } else {
+        let read = match url.parse() {
+            Ok(uri) if reply::is_ours(url) => {
+                let request = reading(uri, context, caller, headers);
+                run(next, request)
+                    .await
+                    .extensions_mut()
+                    .remove::<Outcome>()
+            }
+            _ => None,
+        };
+        let body = match read {
+            Some(Outcome::Page(page)) => page.view.resource(),
+            _ => serde_json::json!(Done {
+                url: url.to_owned(),
+                message: told_of(message, context),
+            }),
+        };
+        json(status, "application/json", &body)
+    };
+    if let Ok(location) = HeaderValue::from_str(url) {
+        response.headers_mut().insert(header::LOCATION, location);
+    }
+    if names_somebody(context) {
+        response.headers_mut().insert(
+            HeaderName::from_static("x-vigie-warning"),
+            HeaderValue::from_static("health-number"),
+        );
+    }
+    Some(response)
+}
+
+/// Does what was typed look like it names a patient?
+fn names_somebody(context: &Context) -> bool {
+    context.posted.get().is_some_and(|posted| {
         posted
             .pairs
             .iter()
             .any(|(_, value)| health_number::is_in(value))
-    });
-    match (names_somebody, message.is_empty()) {
+    })
+}
+
+/// What was done, and a warning where what was typed looks like it names a patient.
+fn told_of(message: &str, context: &Context) -> String {
+    match (names_somebody(context), message.is_empty()) {
         (false, _) => message.to_owned(),
         (true, true) => health_number::WARNING.to_owned(),
         (true, false) => format!("{message}. {}", health_number::WARNING),
@@ -313,7 +397,7 @@ fn face(
         (Outcome::Page(page), Face::Json) => {
             json(page.status, "application/json", &page.view.resource())
         }
-        (Outcome::Saved(saved), Face::Html) => {
+        (Outcome::Saved(saved), _) => {
             let mut response = see_other(saved.url());
             let message = told_of(saved.message(), context);
             if !message.is_empty() {
@@ -325,24 +409,6 @@ fn face(
                     Some(60),
                     app.is_https(),
                 );
-            }
-            response
-        }
-        (Outcome::Saved(saved), Face::Json) => {
-            let created = context.method == Method::POST;
-            let message = told_of(saved.message(), context);
-            let body = serde_json::json!({ "url": saved.url(), "message": message });
-            let mut response = json(
-                if created {
-                    StatusCode::CREATED
-                } else {
-                    StatusCode::OK
-                },
-                "application/json",
-                &body,
-            );
-            if let Ok(location) = HeaderValue::from_str(saved.url()) {
-                response.headers_mut().insert(header::LOCATION, location);
             }
             response
         }
@@ -379,11 +445,28 @@ fn face(
                 (Error::ChangePassword, Face::Html) if context.method == Method::GET => {
                     see_other("/accounts/profile/password/edit")
                 }
-                (_, Face::Json) => json(
-                    status,
-                    "application/problem+json",
-                    &problem(error, status.as_u16(), &context.request_id.to_string()),
-                ),
+                (_, Face::Json) => {
+                    let mut response = json(
+                        status,
+                        "application/problem+json",
+                        &problem(error, status.as_u16(), &context.request_id.to_string()),
+                    );
+                    match error.as_ref() {
+                        Error::TooMany(seconds) => {
+                            response
+                                .headers_mut()
+                                .insert(header::RETRY_AFTER, HeaderValue::from(*seconds));
+                        }
+                        Error::SignIn => {
+                            response.headers_mut().insert(
+                                header::WWW_AUTHENTICATE,
+                                HeaderValue::from_static("Bearer"),
+                            );
+                        }
+                        _ => {}
+                    }
+                    response
+                }
                 _ => {
                     let back = headers
                         .get(header::REFERER)
@@ -495,13 +578,19 @@ pub fn see_other(url: &str) -> Response {
 fn finish(app: &App, context: &Context, new_seed: bool, mut response: Response) -> Response {
     let headers = response.headers_mut();
     for (name, value) in SECURITY_HEADERS {
-        headers
-            .entry(name)
-            .or_insert(HeaderValue::from_static(value));
+        if !mutants::on(Fault::HeadersLeftOut) {
+            headers
+                .entry(name)
+                .or_insert(HeaderValue::from_static(value));
+        }
     }
     headers
         .entry(header::CACHE_CONTROL)
-        .or_insert(HeaderValue::from_static("no-store"));
+        .or_insert(if mutants::on(Fault::AnswersCached) {
+            HeaderValue::from_static("public, max-age=3600")
+        } else {
+            HeaderValue::from_static("no-store")
+        });
     headers.append(header::VARY, HeaderValue::from_static("Accept, Cookie"));
     if let Ok(id) = HeaderValue::from_str(&context.request_id.to_string()) {
         headers.insert("x-request-id", id);

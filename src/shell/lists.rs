@@ -14,6 +14,7 @@ use crate::accounts::actions::{Action, ExportLists, ShareViews};
 use crate::app::App;
 use crate::audit::reads::{Kind, Note};
 use crate::kernel::clock::end_of_day;
+use crate::kernel::mutants::{self, Fault};
 use crate::kernel::{Error, Result};
 use crate::lists::views::queries::{self, Kept};
 use crate::platform::db::Read;
@@ -280,7 +281,15 @@ pub async fn export_within<A: Action>(
     let format = Format::from_code(format)
         .ok_or_else(|| Error::BadRequest("le format d’export est csv ou xlsx".into()))?;
     Permit::<ExportLists>::ask(permit.caller().clone())?;
-    let scope = exportable::<A>(permit.caller(), scope);
+    let mut scope = exportable::<A>(permit.caller(), scope);
+    if mutants::on(Fault::ExportUnscoped) {
+        scope.establishments = app
+            .establishments()
+            .await?
+            .iter()
+            .map(|e| e.uuid())
+            .collect();
+    }
     let read = open_logged(app, permit, spec, raw, format).await?;
     let rows = stream(read, spec, raw, &scope, format);
     // Fused: the compressor asks once more after the end.

@@ -11,7 +11,9 @@ pub mod layer;
 pub mod layout;
 pub mod links;
 pub mod lists;
+pub mod openapi;
 pub mod palette;
+pub mod suggestions;
 pub mod waiting;
 
 pub use domain::{Domain, NavEntry};

@@ -12,11 +12,20 @@ use crate::platform::web::{Page, Routes, View, filters};
 use crate::shell::Domain;
 
 /// A line.
-#[derive(serde::Serialize)]
-struct Offer {
+#[derive(serde::Serialize, utoipa::ToSchema)]
+pub struct Offer {
     label: &'static str,
     href: &'static str,
     icon: &'static str,
+}
+
+/// What the caller may do and where they may go, for programs.
+#[derive(serde::Serialize, utoipa::ToSchema)]
+pub struct OffersResource<'a> {
+    #[schema(value_type = Vec<Offer>)]
+    actions: &'a [Offer],
+    #[schema(value_type = Vec<Offer>)]
+    places: &'a [Offer],
 }
 
 #[derive(Template)]
@@ -36,7 +45,10 @@ impl View for ActionIndex {
     }
 
     fn resource(&self) -> serde_json::Value {
-        serde_json::json!({ "actions": self.actions, "places": self.places })
+        serde_json::json!(OffersResource {
+            actions: &self.actions,
+            places: &self.places,
+        })
     }
 }
 
@@ -76,7 +88,9 @@ async fn index(State(app): State<App>, permit: Permit<UseVigie>) -> Page {
 pub fn domain() -> Domain {
     Domain {
         name: "actions",
-        routes: Routes::new().get("/actions", index),
+        routes: Routes::new()
+            .get("/actions", index)
+            .answers::<OffersResource>(),
         ..Domain::default()
     }
 }

@@ -7,6 +7,7 @@
 //!   does is written « A pour B »;
 //! - what was delegated is not delegated further, and a second factor asked of the role is asked of the taker.
 
+mod api;
 pub mod commands;
 mod pages;
 pub mod queries;
@@ -20,6 +21,7 @@ crate::id_type!(/** A delegation. */ DelegationId);
 pub fn routes() -> Routes<App> {
     Routes::new()
         .get("/accounts/delegations", pages::index)
+        .answers::<api::DelegationsResource>()
         .post("/accounts/delegations", pages::create)
         .get("/accounts/delegations/new", pages::new)
         .delete("/accounts/delegations/{id}", pages::destroy)

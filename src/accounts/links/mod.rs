@@ -20,6 +20,7 @@ pub fn routes() -> Routes<App> {
     const SET_UP: &str = "nobody has an account yet; the token printed by the server is the right";
     Routes::new()
         .public(Method::GET, "/accounts/links/{token}", pages::show, LINK)
+        .choices()
         .public(Method::POST, "/accounts/links/{token}", pages::create, LINK)
         .public(
             Method::GET,
@@ -27,6 +28,7 @@ pub fn routes() -> Routes<App> {
             pages::welcome,
             SET_UP,
         )
+        .choices()
         .public(
             Method::POST,
             "/accounts/setup/{token}",

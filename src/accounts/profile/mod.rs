@@ -18,6 +18,7 @@ use crate::platform::web::Routes;
 pub fn routes() -> Routes<App> {
     Routes::new()
         .get("/accounts/profile", pages::show)
+        .answers::<pages::ProfileResource>()
         .get("/accounts/profile/password/edit", pages::edit_password)
         .patch("/accounts/profile/password", pages::update_password)
         .patch("/accounts/profile/place", place::update)

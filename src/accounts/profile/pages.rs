@@ -10,6 +10,7 @@ use uuid::Uuid;
 use super::in_person;
 use crate::accounts::access::{Permit, Via};
 use crate::accounts::actions::UseVigie;
+use crate::accounts::grants::api::GrantResource;
 use crate::accounts::grants::queries::{self as grants, Grant};
 use crate::accounts::links::check_new;
 use crate::accounts::passwords;
@@ -21,6 +22,25 @@ use crate::kernel::{Error, Event, FieldErrors, Result, date};
 use crate::platform::web::form::Nothing;
 use crate::platform::web::{Context, Form, Page, Saved, Typed, View, filters};
 use crate::shell::lists::ZONE;
+
+/// One's own account, as programs read it.
+#[derive(serde::Serialize, utoipa::ToSchema)]
+pub struct ProfileResource<'a> {
+    name: &'a str,
+    login: &'a str,
+    roles: Vec<GrantResource<'a>>,
+    sessions: Vec<SessionResource<'a>>,
+}
+
+/// An open session of one's own.
+#[derive(serde::Serialize, utoipa::ToSchema)]
+pub struct SessionResource<'a> {
+    id: Uuid,
+    created_at: DateTime<Utc>,
+    last_seen_at: DateTime<Utc>,
+    address: Option<&'a str>,
+    is_present: bool,
+}
 
 #[derive(Template)]
 #[template(path = "accounts/profile/show.html")]
@@ -48,12 +68,22 @@ impl View for ProfileShow {
     }
 
     fn resource(&self) -> serde_json::Value {
-        let roles: Vec<_> = self
-            .grants
-            .iter()
-            .map(|g| serde_json::json!({ "role": g.role.code(), "scope": g.scope, "over": g.over, "ends_on": g.ends_on }))
-            .collect();
-        serde_json::json!({ "name": self.name, "login": self.login, "roles": roles })
+        serde_json::json!(ProfileResource {
+            name: &self.name,
+            login: &self.login,
+            roles: self.grants.iter().map(GrantResource::from).collect(),
+            sessions: self
+                .sessions
+                .iter()
+                .map(|session| SessionResource {
+                    id: session.id,
+                    created_at: session.created_at,
+                    last_seen_at: session.last_seen_at,
+                    address: session.address.as_deref(),
+                    is_present: self.is_present(session),
+                })
+                .collect(),
+        })
     }
 }
 

@@ -10,6 +10,7 @@
 //! - who holds a role whose policy asks for it sets it up before anything else (`policies`);
 //! - an administrator who answers for the whole account resets it with a reason; its sessions end.
 
+mod api;
 mod challenge;
 pub mod commands;
 mod model;
@@ -26,13 +27,18 @@ use crate::platform::web::Routes;
 pub fn routes() -> Routes<App> {
     Routes::new()
         .get("/accounts/sessions/second-factor", challenge::show)
+        .choices()
         .post("/accounts/sessions/second-factor", challenge::create)
         .get("/accounts/profile/second-factor", own::show)
+        .answers::<api::SecondFactorResource>()
         .post("/accounts/profile/second-factor", own::create)
         .delete("/accounts/profile/second-factor", own::destroy)
         .post("/accounts/profile/second-factor/confirmation", own::confirm)
+        .answers::<api::RecoveryCodesResource>()
         .post("/accounts/profile/second-factor/codes", own::renew)
+        .answers::<api::RecoveryCodesResource>()
         .get("/accounts/users/{id}/second-factor/reset", reset::new)
+        .choices()
         .delete("/accounts/users/{id}/second-factor", reset::destroy)
         .and(policies::routes())
 }

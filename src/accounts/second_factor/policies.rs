@@ -4,7 +4,7 @@ use askama::Template;
 use axum::extract::State;
 use serde::Deserialize;
 
-use super::{commands, queries};
+use super::{api, commands, queries};
 use crate::accounts::access::{Permit, Place};
 use crate::accounts::actions::{Action, ManageAccounts, SeeAccounts};
 use crate::accounts::roles::Role;
@@ -17,6 +17,7 @@ use crate::platform::web::{Form, Page, Routes, Saved, Typed, View, filters};
 pub fn routes() -> Routes<App> {
     Routes::new()
         .get("/accounts/role-policies", index)
+        .answers::<api::RolePoliciesResource>()
         .post("/accounts/role-policies", create)
 }
 

@@ -15,6 +15,7 @@ use crate::accounts::passwords;
 use crate::accounts::roles::Role;
 use crate::accounts::second_factor::queries as factors;
 use crate::app::App;
+use crate::kernel::mutants::{self, Fault};
 use crate::kernel::{Error, Event, Result, Subject, id, secret};
 use crate::platform::db::{Actor, Read, Tx};
 use crate::platform::web::form::Nothing;
@@ -121,6 +122,7 @@ pub async fn create(
         let mut read = Read::open(app.pool()).await?;
         queries::maybe_account(&mut read, &login).await?
     };
+    let known = account.is_some();
     let stored = account.as_ref().and_then(|a| a.password_hash.clone());
     let right = form.password.chars().count() <= passwords::LONGEST
         && passwords::verify(form.password.clone(), stored).await?;
@@ -139,6 +141,9 @@ pub async fn create(
         }
         _ => {
             queries::failed(app.pool(), &keys, context.now).await?;
+            if mutants::on(Fault::UnknownTold) && !known {
+                return Err(Error::field("login", "Ce compte n’existe pas."));
+            }
             Err(Error::field(
                 "password",
                 "Identifiant ou mot de passe inexact.",
@@ -184,7 +189,7 @@ async fn sign_in(
     next: &str,
     how: &str,
 ) -> Result<Response> {
-    let token = secret::random_text(32)?;
+    let mut token = secret::random_text(32)?;
     let actor = Actor {
         id: Some(account.id.uuid()),
         label: account.name.clone(),
@@ -198,7 +203,11 @@ async fn sign_in(
     )
     .await?;
     if let Some(old) = cookies::get(headers, cookie_name(app)) {
-        queries::close_by_token(&mut tx, old, context.now).await?;
+        if mutants::on(Fault::SessionFixed) {
+            token = old.to_owned();
+        } else {
+            queries::close_by_token(&mut tx, old, context.now).await?;
+        }
     }
     queries::succeeded(&mut tx, key).await?;
     let agent = headers

@@ -9,6 +9,7 @@ use super::IDLE;
 use crate::accounts::access::{Caller, Factor, Grant, GrantScope, Via};
 use crate::accounts::roles::Role;
 use crate::accounts::{AccountId, EstablishmentId, UnitId};
+use crate::kernel::mutants::{self, Fault};
 use crate::kernel::{Error, Result, secret};
 
 /// A session's last sight is written at most this often.
@@ -51,12 +52,22 @@ fn factor(has: bool, held: &[Grant], asked: &[String]) -> Factor {
     }
 }
 
+/// What must not have expired before; the instant itself.
+fn alive(now: DateTime<Utc>) -> DateTime<Utc> {
+    if mutants::on(Fault::ExpiredOpens) {
+        now - TimeDelta::days(3650)
+    } else {
+        now
+    }
+}
+
 /// The holder of a session's cookie, if it is open.
 pub async fn maybe_by_session(
     pool: &PgPool,
     token: &str,
     now: DateTime<Utc>,
 ) -> Result<Option<Caller>> {
+    let alive = alive(now);
     let found = sqlx::query!(
         r#"select s.id, s.last_seen_at, s.factor_due, a.id as "account: AccountId", a.display_name, a.must_change_password,
                   f.id as "giver?: AccountId", f.display_name as "giver_name?",
@@ -85,9 +96,9 @@ pub async fn maybe_by_session(
            left join account f on f.id = s.acting_for_id and f.deactivated_at is null
            where s.token_hash = $1 and s.revoked_at is null and s.expires_at > $2 and s.last_seen_at > $4 and a.deactivated_at is null"#,
         secret::sha256(token),
-        now,
+        alive,
         now.date_naive(),
-        now - IDLE
+        alive - IDLE
     )
     .fetch_optional(pool)
     .await?;
@@ -106,7 +117,10 @@ pub async fn maybe_by_session(
         (Some(giver), Some(giver_name), Some(delegated)) => (
             Some(giver),
             format!("{} pour {giver_name}", row.display_name),
-            grants(delegated),
+            match mutants::on(Fault::ActingAddsUp) {
+                true => [grants(delegated), grants(row.grants)].concat(),
+                false => grants(delegated),
+            },
         ),
         _ => (None, row.display_name, grants(row.grants)),
     };
@@ -148,7 +162,7 @@ pub async fn maybe_by_token(
            join account a on a.id = t.account_id
            where t.token_hash = $1 and t.revoked_at is null and t.expires_at > $2 and a.deactivated_at is null"#,
         secret::sha256(token),
-        now,
+        alive(now),
         now.date_naive()
     )
     .fetch_optional(pool)
@@ -274,6 +288,9 @@ pub async fn maybe_demonstration(conn: &mut PgConnection, role: &str) -> Result<
 /// From the third failure on, an account waits 1, 2, 4… seconds, at most fifteen minutes; an address,
 /// shared by a ward, from the tenth on. Failures older than a day are forgotten.
 pub async fn delay(pool: &PgPool, keys: &[String], now: DateTime<Utc>) -> Result<u64> {
+    if mutants::on(Fault::GuessesFree) {
+        return Ok(0);
+    }
     let rows = sqlx::query!(
         "select key, failures, last_failure_at from sign_in_delay where key = any ($1) and last_failure_at > $2",
         keys,
@@ -374,6 +391,9 @@ pub async fn close_by_token(
     token: &str,
     now: DateTime<Utc>,
 ) -> Result<()> {
+    if mutants::on(Fault::SessionsNeverEnd) {
+        return Ok(());
+    }
     sqlx::query!(
         "update session set revoked_at = $2 where token_hash = $1 and revoked_at is null",
         secret::sha256(token),
@@ -391,6 +411,9 @@ pub async fn close_all(
     keep: Option<Uuid>,
     now: DateTime<Utc>,
 ) -> Result<()> {
+    if mutants::on(Fault::SessionsNeverEnd) {
+        return Ok(());
+    }
     sqlx::query!(
         "update session set revoked_at = $2 where account_id = $1 and revoked_at is null and ($3::uuid is null or id <> $3)",
         account.uuid(),

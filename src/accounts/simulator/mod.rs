@@ -4,6 +4,7 @@
 //! account), never a copy of it; the reasons are the grants that cover the place. The list of all who may is
 //! made the same way, account by account.
 
+mod api;
 mod pages;
 mod queries;
 
@@ -12,5 +13,7 @@ use crate::platform::web::Routes;
 
 /// The routes of this page.
 pub fn routes() -> Routes<App> {
-    Routes::new().get("/accounts/simulator", pages::show)
+    Routes::new()
+        .get("/accounts/simulator", pages::show)
+        .answers::<api::SimulatorResource>()
 }

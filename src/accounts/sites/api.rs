@@ -2,11 +2,13 @@
 
 use chrono::NaiveDate;
 use serde::Serialize;
+use utoipa::ToSchema;
 
 use super::queries::Site;
+use super::tree::Node;
 
 /// The JSON resource.
-#[derive(Serialize)]
+#[derive(Serialize, ToSchema)]
 pub struct SiteResource<'a> {
     id: String,
     establishment_id: String,
@@ -31,4 +33,38 @@ impl<'a> From<&'a Site> for SiteResource<'a> {
             version: site.version,
         }
     }
+}
+
+/// A place of the tree, and those within it.
+#[derive(Serialize, ToSchema)]
+#[schema(no_recursion)]
+pub struct PlaceResource<'a> {
+    href: &'a str,
+    kind: &'static str,
+    code: &'a str,
+    name: &'a str,
+    closed: bool,
+    note: &'a str,
+    children: Vec<PlaceResource<'a>>,
+}
+
+impl<'a> From<&'a Node> for PlaceResource<'a> {
+    fn from(node: &'a Node) -> Self {
+        Self {
+            href: &node.href,
+            kind: node.kind,
+            code: &node.code,
+            name: &node.name,
+            closed: node.closed,
+            note: &node.note,
+            children: node.children.iter().map(Into::into).collect(),
+        }
+    }
+}
+
+/// The tree of places.
+#[derive(Serialize, ToSchema)]
+pub struct TreeResource<'a> {
+    /// Its roots.
+    pub establishments: Vec<PlaceResource<'a>>,
 }

@@ -22,9 +22,11 @@ use crate::platform::web::Routes;
 pub fn routes() -> Routes<App> {
     Routes::new()
         .get("/accounts/sites", pages::index)
+        .answers::<api::TreeResource>()
         .get("/accounts/sites/new", pages::new)
         .post("/accounts/sites", pages::create)
         .get("/accounts/sites/{id}", pages::show)
+        .answers::<api::SiteResource>()
         .get("/accounts/sites/{id}/edit", pages::edit)
         .patch("/accounts/sites/{id}", pages::update)
         .post(

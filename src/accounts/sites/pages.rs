@@ -4,7 +4,7 @@ use askama::Template;
 use axum::extract::{Path, State};
 use serde::Deserialize;
 
-use super::api::SiteResource;
+use super::api::{SiteResource, TreeResource};
 use super::commands;
 use super::model::NewSite;
 use super::queries::{self, Site};
@@ -33,7 +33,9 @@ impl View for SiteIndex {
     }
 
     fn resource(&self) -> serde_json::Value {
-        serde_json::json!({ "establishments": self.tree.establishments })
+        serde_json::json!(TreeResource {
+            establishments: self.tree.establishments.iter().map(Into::into).collect(),
+        })
     }
 }
 

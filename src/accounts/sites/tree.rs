@@ -5,7 +5,6 @@ use std::collections::HashMap;
 use askama::Template;
 use askama::filters::HtmlSafe;
 use chrono::NaiveDate;
-use serde::Serialize;
 use sqlx::PgConnection;
 use uuid::Uuid;
 
@@ -17,7 +16,7 @@ use crate::kernel::Result;
 const ROOMS_SHOWN: i64 = 1500;
 
 /// A place and what stands in it.
-#[derive(Clone, Debug, Default, Serialize, Template)]
+#[derive(Clone, Debug, Default, Template)]
 #[template(path = "accounts/sites/sites/node.html")]
 pub struct Node {
     /// Where it is read; empty for what only groups (« sans site »).
@@ -33,7 +32,6 @@ pub struct Node {
     /// What it counts, as people read it.
     pub note: String,
     /// Unfolded when the page opens?
-    #[serde(skip)]
     pub open: bool,
     /// What stands in it.
     pub children: Vec<Node>,

@@ -3,6 +3,7 @@
 //! Read-only unless said otherwise, never for more than a year, shown once and kept as SHA-256. They
 //! are made and revoked by a person in a session, never by a token; deactivation ends them all.
 
+mod api;
 pub mod commands;
 mod pages;
 pub mod queries;
@@ -14,7 +15,9 @@ use crate::platform::web::Routes;
 pub fn routes() -> Routes<App> {
     Routes::new()
         .get("/accounts/tokens", pages::index)
+        .answers::<api::TokensResource>()
         .get("/accounts/tokens/new", pages::new)
         .post("/accounts/tokens", pages::create)
+        .answers::<api::NewTokenResource>()
         .delete("/accounts/tokens/{id}", pages::destroy)
 }

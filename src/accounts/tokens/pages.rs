@@ -5,6 +5,7 @@ use axum::extract::{Path, State};
 use chrono::{DateTime, NaiveTime, TimeDelta, Utc};
 use serde::Deserialize;
 
+use super::api;
 use super::commands::{self, NewToken};
 use super::queries::{self, Token};
 use crate::accounts::TokenId;
@@ -55,18 +56,9 @@ impl View for TokenIndex {
     }
 
     fn resource(&self) -> serde_json::Value {
-        let items: Vec<_> = self
-            .tokens
-            .iter()
-            .map(|t| {
-                serde_json::json!({
-                    "id": t.id, "name": t.name, "start": t.token_start, "may_write": t.may_write,
-                    "created_at": t.created_at, "expires_at": t.expires_at,
-                    "revoked_at": t.revoked_at, "last_used_at": t.last_used_at,
-                })
-            })
-            .collect();
-        serde_json::json!({ "items": items })
+        serde_json::json!(api::TokensResource {
+            items: self.tokens.iter().map(Into::into).collect(),
+        })
     }
 }
 
@@ -170,7 +162,10 @@ impl View for TokenShow {
     }
 
     fn resource(&self) -> serde_json::Value {
-        serde_json::json!({ "name": self.name, "token": self.token })
+        serde_json::json!(api::NewTokenResource {
+            name: &self.name,
+            token: &self.token,
+        })
     }
 }
 

@@ -2,13 +2,14 @@
 
 use chrono::{DateTime, Utc};
 use serde::Serialize;
+use utoipa::ToSchema;
 
 use super::queries::Account;
 use crate::accounts::grants::api::GrantResource;
 use crate::accounts::grants::queries::Grant;
 
 /// The JSON resource.
-#[derive(Serialize)]
+#[derive(Serialize, ToSchema)]
 pub struct AccountResource<'a> {
     id: String,
     login: &'a str,
@@ -40,4 +41,11 @@ impl<'a> AccountResource<'a> {
             grants: grants.iter().map(GrantResource::from).collect(),
         }
     }
+}
+
+/// A one-time address to choose a password at, shown this once.
+#[derive(Serialize, ToSchema)]
+pub struct LinkResource<'a> {
+    /// To hand over.
+    pub address: &'a str,
 }

@@ -5,6 +5,7 @@ use askama::Template;
 use axum::extract::{Path, State};
 use uuid::Uuid;
 
+use super::api::LinkResource;
 use super::commands;
 use super::queries::{self, Account};
 use crate::accounts::access::Permit;
@@ -73,7 +74,9 @@ impl View for LinkShow {
     }
 
     fn resource(&self) -> serde_json::Value {
-        serde_json::json!({ "address": self.address })
+        serde_json::json!(LinkResource {
+            address: &self.address,
+        })
     }
 }
 

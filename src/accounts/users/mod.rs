@@ -21,14 +21,17 @@ use crate::platform::web::Routes;
 pub fn routes() -> Routes<App> {
     Routes::new()
         .get("/accounts/users", pages::index)
+        .lists(&USERS)
         .get("/accounts/users/new", pages::new)
         .post("/accounts/users", pages::create)
         .get("/accounts/users/{id}", pages::show)
+        .answers::<api::AccountResource>()
         .get("/accounts/users/{id}/edit", pages::edit)
         .patch("/accounts/users/{id}", pages::update)
         .post("/accounts/users/{id}/deactivation", keys::deactivate)
         .delete("/accounts/users/{id}/deactivation", keys::reactivate)
         .post("/accounts/users/{id}/link", keys::link)
+        .answers::<api::LinkResource>()
         .delete("/accounts/users/{id}/sessions/{session}", keys::end_session)
         .delete("/accounts/users/{id}/tokens/{token}", keys::revoke_token)
 }

@@ -29,5 +29,7 @@ use crate::platform::web::Routes;
 pub fn routes() -> Routes<App> {
     Routes::new()
         .get("/admin/backups", pages::index)
+        .lists(&BACKUPS)
         .post("/admin/backups", pages::create)
+        .leads_to("/admin/backups")
 }

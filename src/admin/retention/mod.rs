@@ -6,6 +6,7 @@
 //! goes under the reference of a visa of the archives and leaves its hash; the name of who did an act stays with the
 //! act (art. R.5212-28 5° CSP); a class without a way to go is only told.
 
+mod api;
 mod commands;
 pub mod model;
 mod pages;
@@ -20,6 +21,8 @@ use crate::platform::web::Routes;
 pub fn routes() -> Routes<App> {
     Routes::new()
         .get("/admin/retention", pages::index)
+        .answers::<api::RetentionResource>()
         .post("/admin/retention/purges", pages::create)
         .get("/admin/processing", pages::processing)
+        .answers::<api::ProcessingResource>()
 }

@@ -17,8 +17,9 @@ use crate::platform::web::{Form, Page, Saved, Typed, View, filters};
 use crate::shell::lists::ZONE;
 
 /// A rule and what it has to say today.
-#[derive(serde::Serialize)]
-struct Line {
+#[derive(serde::Serialize, utoipa::ToSchema)]
+#[schema(as = RetentionLine)]
+pub(super) struct Line {
     rule: Rule,
     term: String,
     before: String,

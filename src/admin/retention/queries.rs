@@ -8,7 +8,8 @@ use super::model::{Class, Effect, Standing};
 use crate::kernel::{Error, Result};
 
 /// A rule, as it is kept.
-#[derive(Clone, Debug, serde::Serialize)]
+#[derive(Clone, Debug, serde::Serialize, utoipa::ToSchema)]
+#[schema(as = RetentionRule)]
 pub struct Rule {
     /// Its code.
     pub code: String,
@@ -51,7 +52,8 @@ pub async fn find(conn: &mut PgConnection, class: Class) -> Result<Rule> {
 }
 
 /// How much of a class is past its term, and since when the oldest of it ended.
-#[derive(Clone, Debug, Default, PartialEq, Eq, serde::Serialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, serde::Serialize, utoipa::ToSchema)]
+#[schema(as = RetentionDue)]
 pub struct Due {
     /// How many.
     pub count: i64,
@@ -134,7 +136,8 @@ pub async fn due(conn: &mut PgConnection, class: Class, before: DateTime<Utc>) -
 }
 
 /// A document past its term, and why.
-#[derive(Clone, Debug, serde::Serialize)]
+#[derive(Clone, Debug, serde::Serialize, utoipa::ToSchema)]
+#[schema(as = RetentionDueDocument)]
 pub struct DueDocument {
     /// The document.
     pub id: Uuid,
@@ -169,7 +172,8 @@ pub async fn due_documents(
 }
 
 /// What is left of a record destroyed.
-#[derive(Clone, Debug, serde::Serialize)]
+#[derive(Clone, Debug, serde::Serialize, utoipa::ToSchema)]
+#[schema(as = RetentionTombstone)]
 pub struct Tombstone {
     /// What it was.
     pub title: String,

@@ -16,5 +16,7 @@ use crate::platform::web::Routes;
 
 /// The routes of this resource.
 pub fn routes() -> Routes<App> {
-    Routes::new().get("/audit/reads", pages::index)
+    Routes::new()
+        .get("/audit/reads", pages::index)
+        .lists(&list::READS)
 }

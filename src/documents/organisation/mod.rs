@@ -6,6 +6,7 @@
 //! by the next, never changed nor deleted; who it was sent to and who said to have read it stays; only a
 //! person says having read for himself.
 
+mod api;
 pub mod commands;
 mod pages;
 pub mod queries;
@@ -29,9 +30,11 @@ crate::coded! {
 pub fn routes() -> Routes<App> {
     Routes::new()
         .get("/documents/organisation", pages::index)
+        .answers::<api::OrganisationEditions>()
         .get("/documents/organisation/new", pages::new)
         .post("/documents/organisation", pages::create)
         .get("/documents/organisation/{id}", pages::show)
+        .answers::<api::OrganisationEdition>()
         .post("/documents/organisation/{id}/opinion", pages::opine)
         .post("/documents/organisation/{id}/diffusion", pages::diffuse)
         .post("/documents/organisation/{id}/receipt", pages::acknowledge)

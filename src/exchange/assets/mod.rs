@@ -5,6 +5,7 @@
 //! Vigie, only in the economic system, different value. What must always hold: every line read is
 //! created, updated, unchanged or rejected; nothing is written on a device without a person saying so.
 
+mod api;
 pub mod commands;
 mod pages;
 pub mod queries;
@@ -19,6 +20,7 @@ pub use queries::Side;
 pub fn routes() -> Routes<App> {
     Routes::new()
         .get("/exchange/assets", pages::index)
+        .answers::<api::AssetsResource>()
         .post("/exchange/assets", pages::create)
         .post("/exchange/assets/{id}/adoption", pages::adopt)
 }

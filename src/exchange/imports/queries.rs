@@ -103,7 +103,8 @@ pub(super) async fn decided(
 }
 
 /// How many lines of each outcome: read, created, updated, unchanged, rejected; and proposals without a decision.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, serde::Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, serde::Serialize, utoipa::ToSchema)]
+#[schema(as = ImportSums)]
 pub struct Sums {
     /// Lines of the file.
     pub read: i64,
@@ -387,7 +388,7 @@ impl Run {
 }
 
 /// A run in the list of those received.
-#[derive(Debug, serde::Serialize)]
+#[derive(Debug)]
 pub struct Received {
     /// Identifier.
     pub id: Uuid,

@@ -1,14 +1,15 @@
 //! A model as programs read it.
 
-use chrono::NaiveDate;
+use chrono::{DateTime, NaiveDate, Utc};
 use serde::Serialize;
+use utoipa::ToSchema;
 use uuid::Uuid;
 
 use super::obligation::Obligation;
 use super::queries::{Identifier, Model, Term, Version};
 
 /// The resource.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, ToSchema)]
 pub struct ModelResource {
     /// Id.
     pub id: Uuid,
@@ -63,7 +64,8 @@ pub struct ModelResource {
 }
 
 /// What the model is and does.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = ModelFlags)]
 #[expect(
     missing_docs,
     reason = "each is the flag of the model of the same name"
@@ -83,7 +85,7 @@ pub struct Flags {
 }
 
 /// Whether maintenance is a duty, and why.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, ToSchema)]
 pub struct ObligationResource {
     /// `listed`, `not_listed` or `undetermined`.
     pub code: &'static str,
@@ -94,8 +96,10 @@ pub struct ObligationResource {
 }
 
 /// A nomenclature term.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, ToSchema)]
 pub struct TermResource {
+    /// Id, by which it is withdrawn.
+    pub id: Uuid,
     /// Nomenclature.
     pub system: &'static str,
     /// Code.
@@ -107,8 +111,10 @@ pub struct TermResource {
 }
 
 /// A device identifier.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, ToSchema)]
 pub struct IdentifierResource {
+    /// Id, by which it is withdrawn.
+    pub id: Uuid,
     /// Issuing entity.
     pub issuer: &'static str,
     /// The identifier.
@@ -122,7 +128,7 @@ pub struct IdentifierResource {
 }
 
 /// A software version.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, ToSchema)]
 pub struct VersionResource {
     /// Id.
     pub id: Uuid,
@@ -203,6 +209,7 @@ impl ModelResource {
             terms: terms
                 .iter()
                 .map(|term| TermResource {
+                    id: term.id.uuid(),
                     system: term.system.code(),
                     code: term.code.clone(),
                     edition: term.edition.clone(),
@@ -212,6 +219,7 @@ impl ModelResource {
             identifiers: identifiers
                 .iter()
                 .map(|one| IdentifierResource {
+                    id: one.id.uuid(),
                     issuer: one.issuer.code(),
                     code: one.code.clone(),
                     level: one.level.code(),
@@ -234,4 +242,61 @@ impl ModelResource {
             version: model.version,
         }
     }
+}
+
+/// An edition of the instructions.
+#[derive(ToSchema)]
+#[allow(
+    dead_code,
+    reason = "the description; house/api.rs holds what is answered to it"
+)]
+pub struct InstructionsOfUse {
+    id: Uuid,
+    software_version_id: Option<Uuid>,
+    software_version: Option<String>,
+    edition: String,
+    language: String,
+    issued_on: Option<NaiveDate>,
+    received_on: Option<NaiveDate>,
+    document_id: Option<Uuid>,
+    url: Option<String>,
+    withdrawn_at: Option<DateTime<Utc>>,
+    withdrawn_reason: Option<String>,
+}
+
+/// The instructions of a model.
+#[derive(ToSchema)]
+#[allow(
+    dead_code,
+    reason = "the description; house/api.rs holds what is answered to it"
+)]
+pub struct InstructionsResource {
+    model_id: Uuid,
+    instructions: Vec<InstructionsOfUse>,
+    versions_without_french: Vec<String>,
+}
+
+/// The end of a support, and who said so.
+#[derive(ToSchema)]
+#[allow(
+    dead_code,
+    reason = "the description; house/api.rs holds what is answered to it"
+)]
+pub struct SupportEnd {
+    kind: String,
+    software_version: Option<String>,
+    ends_on: Option<NaiveDate>,
+    source: Option<String>,
+    verified_on: Option<NaiveDate>,
+}
+
+/// The ends of support of a model.
+#[derive(ToSchema)]
+#[allow(
+    dead_code,
+    reason = "the description; house/api.rs holds what is answered to it"
+)]
+pub struct SupportsResource {
+    model_id: Uuid,
+    ends: Vec<SupportEnd>,
 }

@@ -33,6 +33,7 @@ pub use terms::named as term_named;
 
 use crate::app::App;
 use crate::platform::web::Routes;
+use crate::shell::suggestions::SuggestionsResource;
 
 crate::id_type!(/** A model of device. */ ModelId);
 crate::id_type!(/** A software version of a model. */ VersionId);
@@ -44,10 +45,13 @@ crate::id_type!(/** A model filed under a nomenclature term. */ TermLinkId);
 pub fn routes() -> Routes<App> {
     Routes::new()
         .get("/inventory/models", pages::index)
+        .lists(&MODELS)
         .get("/inventory/models/suggestions", suggestions::index)
+        .answers::<SuggestionsResource>()
         .get("/inventory/models/new", pages::new)
         .post("/inventory/models", pages::create)
         .get("/inventory/models/{id}", pages::show)
+        .answers::<api::ModelResource>()
         .get("/inventory/models/{id}/edit", pages::edit)
         .patch("/inventory/models/{id}", pages::update)
         .post("/inventory/models/{id}/identifiers", identifiers::create)
@@ -56,12 +60,14 @@ pub fn routes() -> Routes<App> {
             identifiers::destroy,
         )
         .get("/inventory/models/{id}/instructions", instructions::index)
+        .answers::<api::InstructionsResource>()
         .post("/inventory/models/{id}/instructions", instructions::create)
         .delete(
             "/inventory/models/{id}/instructions/{instruction}",
             instructions::destroy,
         )
         .get("/inventory/models/{id}/supports", supports::index)
+        .answers::<api::SupportsResource>()
         .post("/inventory/models/{id}/supports", supports::create)
         .post("/inventory/models/{id}/versions", versions::create)
         .post("/inventory/models/{id}/terms", terms::create)

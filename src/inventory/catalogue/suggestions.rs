@@ -3,7 +3,6 @@
 use askama::Template;
 use axum::extract::{Query, State};
 use serde::Deserialize;
-use serde_json::json;
 
 use super::queries::{self, Alike};
 use crate::accounts::access::Permit;
@@ -12,6 +11,7 @@ use crate::app::App;
 use crate::kernel::Result;
 use crate::platform::web::reply::Frame;
 use crate::platform::web::{Page, View};
+use crate::shell::suggestions::SuggestionsResource;
 
 /// What was typed so far.
 #[derive(Debug, Default, Deserialize)]
@@ -35,14 +35,13 @@ impl View for Suggestions {
         Frame::Part
     }
     fn resource(&self) -> serde_json::Value {
-        let items: Vec<_> = self
-            .found
-            .iter()
-            .map(
-                |found| json!({ "value": found.id, "label": found.label, "hint": found.reference }),
+        SuggestionsResource::of(self.found.iter().map(|found| {
+            (
+                found.id.into(),
+                found.label.clone(),
+                found.reference.clone(),
             )
-            .collect();
-        json!({ "items": items })
+        }))
     }
 }
 

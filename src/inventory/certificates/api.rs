@@ -2,11 +2,13 @@
 
 use chrono::NaiveDate;
 use serde::Serialize;
+use utoipa::ToSchema;
 
 use super::queries::{Certificate, Covered};
 
 /// The JSON resource.
-#[derive(Serialize)]
+#[derive(Serialize, ToSchema)]
+#[schema(as = Certificate)]
 pub struct CertificateResource<'a> {
     id: String,
     number: &'a str,
@@ -33,7 +35,8 @@ pub struct CertificateResource<'a> {
     version: i32,
 }
 
-#[derive(Serialize)]
+#[derive(Serialize, ToSchema)]
+#[schema(as = CertificateModel)]
 struct ModelLink<'a> {
     id: String,
     name: &'a str,

@@ -29,9 +29,11 @@ crate::id_type!(/** A CE certificate. */ CertificateId);
 pub fn routes() -> Routes<App> {
     Routes::new()
         .get("/inventory/certificates", pages::index)
+        .lists(&list::CERTIFICATES)
         .get("/inventory/certificates/new", pages::new)
         .post("/inventory/certificates", pages::create)
         .get("/inventory/certificates/{id}", pages::show)
+        .answers::<api::CertificateResource>()
         .get("/inventory/certificates/{id}/edit", pages::edit)
         .patch("/inventory/certificates/{id}", pages::update)
         .post("/inventory/certificates/{id}/models", pages::cover)

@@ -8,6 +8,7 @@
 //! undone for thirty days, which restores only what still holds the value given, and lists the rest
 //! with why. Places, states and identifiers have their own doors and are not corrected here.
 
+mod api;
 pub mod commands;
 pub mod model;
 pub mod order;
@@ -23,8 +24,12 @@ crate::id_type!(/** A correction of many devices. */ CorrectionId);
 pub fn routes() -> Routes<App> {
     Routes::new()
         .get("/inventory/corrections", pages::index)
+        .answers::<api::CorrectionsResource>()
         .get("/inventory/corrections/new", pages::new)
+        .answers::<api::CorrectionChoices>()
+        .reads(&["list", "id", "all", "field", "value"])
         .post("/inventory/corrections", pages::create)
         .get("/inventory/corrections/{id}", pages::show)
+        .answers::<api::CorrectionResource>()
         .post("/inventory/corrections/{id}/undoing", pages::undo)
 }

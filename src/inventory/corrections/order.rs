@@ -9,6 +9,7 @@ use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
+use crate::kernel::mutants::{self, Fault};
 use crate::kernel::{Error, Result, secret};
 use crate::platform::web::Context;
 
@@ -67,8 +68,8 @@ impl Order {
             )
         };
         let (said, seal) = token.split_once('.').ok_or_else(stale)?;
-        if key.is_empty() || !secret::same(seal, &secret::keyed(key, &format!("correction.{said}")))
-        {
+        let ours = secret::same(seal, &secret::keyed(key, &format!("correction.{said}")));
+        if (key.is_empty() || !ours) && !mutants::on(Fault::OrderUnsigned) {
             return Err(stale());
         }
         let plain = URL_SAFE_NO_PAD.decode(said).map_err(|_| stale())?;

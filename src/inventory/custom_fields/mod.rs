@@ -5,6 +5,7 @@
 //! establishment is asked of its own devices alone; its kind never changes, for values stand under it;
 //! withdrawn, it is no longer asked, and what was written stays.
 
+mod api;
 pub mod commands;
 pub mod lists;
 pub mod model;
@@ -24,6 +25,7 @@ crate::id_type!(/** A field that people added. */ CustomFieldId);
 pub fn routes() -> Routes<App> {
     Routes::new()
         .get("/inventory/custom_fields", pages::index)
+        .answers::<api::CustomFieldsResource>()
         .get("/inventory/custom_fields/new", pages::new)
         .post("/inventory/custom_fields", pages::create)
         .get("/inventory/custom_fields/{id}/edit", pages::edit)

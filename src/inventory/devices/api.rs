@@ -3,36 +3,225 @@
 use chrono::{DateTime, NaiveDate, Utc};
 use serde::Serialize;
 use serde_json::Value;
+use utoipa::ToSchema;
 use uuid::Uuid;
 
-use super::queries::Interface;
+use super::queries::{Change, Happening, Identifier, Interface, Loan, Movement};
 use super::standing::Standing;
-use super::{Device, DeviceId};
+use super::{Device, DeviceId, ItemState};
 
 /// A named thing with its key.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = DeviceLink)]
 pub struct Named {
     id: Option<Uuid>,
     name: Option<String>,
 }
 
 /// A day, or the words given in its place.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = DeviceDay)]
 pub struct Day {
     day: Option<NaiveDate>,
     words: Option<String>,
 }
 
 /// One of the seven items.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, ToSchema)]
 pub struct ItemResource {
     item: &'static str,
     standing: &'static str,
     words: String,
 }
 
+impl From<&ItemState> for ItemResource {
+    fn from(state: &ItemState) -> Self {
+        Self {
+            item: state.item.code(),
+            standing: state.code(),
+            words: state.words(),
+        }
+    }
+}
+
+/// The seven items.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct ItemsResource {
+    /// In the order of the article.
+    pub items: Vec<ItemResource>,
+}
+
+/// A loan.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct LoanResource {
+    id: Uuid,
+    borrower: String,
+    lent_at: DateTime<Utc>,
+    due_on: NaiveDate,
+    reason: Option<String>,
+    returned_at: Option<DateTime<Utc>>,
+    return_note: Option<String>,
+    overdue: bool,
+}
+
+impl LoanResource {
+    /// As read, and whether it is late.
+    pub fn of(loan: &Loan, overdue: bool) -> Self {
+        Self {
+            id: loan.id,
+            borrower: loan.borrower.clone(),
+            lent_at: loan.lent_at,
+            due_on: loan.due_on,
+            reason: loan.reason.clone(),
+            returned_at: loan.returned_at,
+            return_note: loan.return_note.clone(),
+            overdue,
+        }
+    }
+}
+
+/// The loans of a device.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct LoansResource {
+    /// The last first.
+    pub items: Vec<LoanResource>,
+}
+
+/// A move.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct MovementResource {
+    at: DateTime<Utc>,
+    from: String,
+    to: String,
+    reason: Option<String>,
+    actor: Option<String>,
+}
+
+impl From<&Movement> for MovementResource {
+    fn from(moved: &Movement) -> Self {
+        Self {
+            at: moved.at,
+            from: moved.from.clone(),
+            to: moved.to.clone(),
+            reason: moved.reason.clone(),
+            actor: moved.actor.clone(),
+        }
+    }
+}
+
+/// The moves of a device.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct MovementsResource {
+    /// The last first.
+    pub items: Vec<MovementResource>,
+}
+
+/// An identifier given to a device, now or before.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct DeviceIdentifierResource {
+    kind: &'static str,
+    value: String,
+    valid_from: Option<DateTime<Utc>>,
+    valid_to: Option<DateTime<Utc>>,
+    reason: Option<String>,
+}
+
+impl From<&Identifier> for DeviceIdentifierResource {
+    fn from(kept: &Identifier) -> Self {
+        Self {
+            kind: kept.kind.code(),
+            value: kept.value.clone(),
+            valid_from: kept.valid_from,
+            valid_to: kept.valid_to,
+            reason: kept.reason.clone(),
+        }
+    }
+}
+
+/// What identifies the device today.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct PresentIdentifier {
+    /// As people read it.
+    pub label: &'static str,
+    /// The value.
+    pub value: String,
+}
+
+/// The identifiers of a device.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct DeviceIdentifiersResource {
+    /// Today's.
+    pub present: Vec<PresentIdentifier>,
+    /// The others, with their history.
+    pub items: Vec<DeviceIdentifierResource>,
+}
+
+/// What is known of the network.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct NetworkResource {
+    /// One an interface.
+    pub interfaces: Vec<Interface>,
+}
+
+/// Something that happened to a device.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct DeviceEventResource {
+    at: DateTime<Utc>,
+    kind: String,
+    summary: String,
+    actor: String,
+    reason: Option<String>,
+}
+
+impl From<&Happening> for DeviceEventResource {
+    fn from(happened: &Happening) -> Self {
+        Self {
+            at: happened.at,
+            kind: happened.kind.clone(),
+            summary: happened.summary.clone(),
+            actor: happened.actor.clone(),
+            reason: happened.reason.clone(),
+        }
+    }
+}
+
+/// A row that changed.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct DeviceChangeResource {
+    at: DateTime<Utc>,
+    actor: String,
+    reason: Option<String>,
+    table: String,
+    operation: String,
+    before: Option<Value>,
+    after: Option<Value>,
+}
+
+impl From<&Change> for DeviceChangeResource {
+    fn from(change: &Change) -> Self {
+        Self {
+            at: change.at,
+            actor: change.actor.clone(),
+            reason: change.reason.clone(),
+            table: change.table_name.clone(),
+            operation: change.operation.clone(),
+            before: change.before.clone(),
+            after: change.after.clone(),
+        }
+    }
+}
+
+/// The history of a device.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct DeviceHistoryResource {
+    /// In the words of the trade.
+    pub events: Vec<DeviceEventResource>,
+    /// Every value that changed.
+    pub changes: Vec<DeviceChangeResource>,
+}
+
 /// A stage of its life.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, ToSchema)]
 pub struct StageResource {
     stage: &'static str,
     standing: &'static str,
@@ -40,7 +229,7 @@ pub struct StageResource {
 }
 
 /// A transition its state allows.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, ToSchema)]
 pub struct TransitionResource {
     transition: &'static str,
     to: &'static str,
@@ -48,7 +237,7 @@ pub struct TransitionResource {
 }
 
 /// The resource of a device.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, ToSchema)]
 pub struct DeviceResource {
     id: DeviceId,
     establishment: Named,
@@ -210,15 +399,7 @@ impl DeviceResource {
             taken_over: d.taken_over,
             annulled_at: d.annulled_at,
             annulled_reason: d.annulled_reason.clone(),
-            inventory_items: standing
-                .items
-                .iter()
-                .map(|i| ItemResource {
-                    item: i.item.code(),
-                    standing: i.code(),
-                    words: i.words(),
-                })
-                .collect(),
+            inventory_items: standing.items.iter().map(ItemResource::from).collect(),
             lifecycle: standing
                 .frieze(d)
                 .into_iter()
@@ -239,4 +420,31 @@ impl DeviceResource {
             version: d.version,
         }
     }
+}
+
+/// A fact, then and now.
+#[derive(ToSchema)]
+#[allow(
+    dead_code,
+    reason = "the description; house/api.rs holds what is answered to it"
+)]
+pub struct ComparedFact {
+    section: String,
+    label: String,
+    then: String,
+    now: String,
+    changed: bool,
+}
+
+/// A device at the end of a day, beside what it is now.
+#[derive(ToSchema)]
+#[allow(
+    dead_code,
+    reason = "the description; house/api.rs holds what is answered to it"
+)]
+pub struct DeviceAsOfResource {
+    as_of: NaiveDate,
+    existed: bool,
+    facts: Vec<ComparedFact>,
+    changed_since: usize,
 }

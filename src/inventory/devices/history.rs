@@ -4,6 +4,7 @@ use askama::Template;
 use axum::extract::{Path, State};
 use serde_json::Value;
 
+use super::api;
 use super::pages::{Head, Line};
 use super::queries::Change;
 use super::{DeviceId, find, queries, standing};
@@ -68,14 +69,9 @@ pub async fn show(
     let zone = standing::zone(&device);
     let happenings = queries::timeline(&mut read, id, MOST).await?;
     let changes = queries::changes(&mut read, id, MOST).await?;
-    let resource = serde_json::json!({
-        "events": happenings.iter().map(|h| serde_json::json!({
-            "at": h.at, "kind": h.kind, "summary": h.summary, "actor": h.actor, "reason": h.reason,
-        })).collect::<Vec<_>>(),
-        "changes": changes.iter().map(|c| serde_json::json!({
-            "at": c.at, "actor": c.actor, "reason": c.reason, "table": c.table_name, "operation": c.operation,
-            "before": c.before, "after": c.after,
-        })).collect::<Vec<_>>(),
+    let resource = serde_json::json!(api::DeviceHistoryResource {
+        events: happenings.iter().map(Into::into).collect(),
+        changes: changes.iter().map(Into::into).collect(),
     });
     Ok(Page::of(DeviceHistory {
         head,

@@ -4,6 +4,7 @@ use askama::Template;
 use axum::extract::{Path, State};
 use serde::Deserialize;
 
+use super::api;
 use super::commands::{self, Exchange};
 use super::pages::Head;
 use super::queries::Identifier;
@@ -35,11 +36,16 @@ impl View for IdentifierIndex {
     }
 
     fn resource(&self) -> serde_json::Value {
-        serde_json::json!({
-            "present": self.present.iter().map(|(kind, value)| serde_json::json!({ "label": kind, "value": value })).collect::<Vec<_>>(),
-            "items": self.others.iter().map(|(i, _)| serde_json::json!({
-                "kind": i.kind, "value": i.value, "valid_from": i.valid_from, "valid_to": i.valid_to, "reason": i.reason,
-            })).collect::<Vec<_>>(),
+        serde_json::json!(api::DeviceIdentifiersResource {
+            present: self
+                .present
+                .iter()
+                .map(|(label, value)| api::PresentIdentifier {
+                    label,
+                    value: value.clone(),
+                })
+                .collect(),
+            items: self.others.iter().map(|(kept, _)| kept.into()).collect(),
         })
     }
 }

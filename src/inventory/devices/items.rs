@@ -4,6 +4,7 @@ use askama::Template;
 use axum::extract::{Path, State};
 use serde::Deserialize;
 
+use super::api;
 use super::pages::Head;
 use super::{DeviceId, Item, ItemState, Reader, commands, done, find, reason, standing};
 use crate::accounts::access::Permit;
@@ -51,9 +52,9 @@ impl View for ItemIndex {
     }
 
     fn resource(&self) -> serde_json::Value {
-        serde_json::json!({ "items": self.items.iter().map(|i| serde_json::json!({
-            "item": i.item, "standing": i.code(), "words": i.words(),
-        })).collect::<Vec<_>>() })
+        serde_json::json!(api::ItemsResource {
+            items: self.items.iter().map(Into::into).collect(),
+        })
     }
 }
 

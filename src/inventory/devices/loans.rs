@@ -5,6 +5,7 @@ use axum::extract::{Path, State};
 use serde::Deserialize;
 use uuid::Uuid;
 
+use super::api;
 use super::commands::{self, Borrower, NewLoan};
 use super::pages::{Head, Options, offered};
 use super::queries::Loan;
@@ -49,11 +50,13 @@ impl View for LoanIndex {
     }
 
     fn resource(&self) -> serde_json::Value {
-        serde_json::json!({ "items": self.lines.iter().map(|l| serde_json::json!({
-            "id": l.loan.id, "borrower": l.loan.borrower, "lent_at": l.loan.lent_at, "due_on": l.loan.due_on,
-            "reason": l.loan.reason, "returned_at": l.loan.returned_at, "return_note": l.loan.return_note,
-            "overdue": l.tone == "bad",
-        })).collect::<Vec<_>>() })
+        serde_json::json!(api::LoansResource {
+            items: self
+                .lines
+                .iter()
+                .map(|line| api::LoanResource::of(&line.loan, line.tone == "bad"))
+                .collect(),
+        })
     }
 }
 

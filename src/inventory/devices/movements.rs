@@ -4,6 +4,7 @@ use askama::Template;
 use axum::extract::{Path, State};
 use serde::Deserialize;
 
+use super::api;
 use super::commands::{self, Destination};
 use super::pages::{Head, Options, offered, place_of};
 use super::queries::Movement;
@@ -35,9 +36,9 @@ impl View for MovementIndex {
     }
 
     fn resource(&self) -> serde_json::Value {
-        serde_json::json!({ "items": self.moves.iter().map(|(_, m)| serde_json::json!({
-            "at": m.at, "from": m.from, "to": m.to, "reason": m.reason, "actor": m.actor,
-        })).collect::<Vec<_>>() })
+        serde_json::json!(api::MovementsResource {
+            items: self.moves.iter().map(|(_, moved)| moved.into()).collect(),
+        })
     }
 }
 

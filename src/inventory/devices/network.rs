@@ -6,6 +6,7 @@ use askama::Template;
 use axum::extract::{Path, State};
 use serde::Deserialize;
 
+use super::api;
 use super::commands::{self, NetworkFacts};
 use super::pages::Head;
 use super::queries::Interface;
@@ -41,7 +42,9 @@ impl View for NetworkShow {
     }
 
     fn resource(&self) -> serde_json::Value {
-        serde_json::json!({ "interfaces": self.interfaces })
+        serde_json::json!(api::NetworkResource {
+            interfaces: self.interfaces.clone(),
+        })
     }
 }
 

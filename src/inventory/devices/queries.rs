@@ -50,7 +50,7 @@ pub async fn identifiers(conn: &mut PgConnection, device: DeviceId) -> Result<Ve
 }
 
 /// A network interface, as text.
-#[derive(Clone, Debug, Default, PartialEq, Eq, serde::Serialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, serde::Serialize, utoipa::ToSchema)]
 pub struct Interface {
     /// 1 is the main one.
     pub position: i32,

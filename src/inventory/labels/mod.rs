@@ -33,6 +33,7 @@ pub const MOST: usize = 1_000;
 pub fn routes() -> Routes<App> {
     Routes::new()
         .get("/inventory/labels", print::index)
+        .gives_a_file()
         .get("/inventory/labels/new", pages::new)
         .and(formats::routes())
 }

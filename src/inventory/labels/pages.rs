@@ -118,7 +118,7 @@ impl View for LabelNew {
     fn resource(&self) -> serde_json::Value {
         serde_json::json!({
             "count": self.count, "more": self.more,
-            "formats": self.formats.iter().map(formats::resource).collect::<Vec<_>>(),
+            "formats": self.formats.iter().map(formats::api::FormatResource::from).collect::<Vec<_>>(),
         })
     }
 }

@@ -10,6 +10,7 @@
 //! the group's, and are merged under a right over the group.
 
 pub mod alerts;
+mod api;
 pub mod commands;
 mod list;
 pub mod model;
@@ -31,8 +32,10 @@ pub const UNDO_DAYS: i64 = 30;
 pub fn routes() -> Routes<App> {
     Routes::new()
         .get("/inventory/merges", pages::index)
+        .lists(&list::MERGES)
         .get("/inventory/merges/new", pages::new)
         .post("/inventory/merges", pages::create)
         .get("/inventory/merges/{id}", pages::show)
+        .answers::<api::MergeResource>()
         .delete("/inventory/merges/{id}", pages::destroy)
 }

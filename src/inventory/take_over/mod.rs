@@ -8,6 +8,7 @@
 //! devices waived is the number that was shown.
 
 pub mod alerts;
+mod api;
 pub mod commands;
 pub mod model;
 mod pages;
@@ -22,8 +23,10 @@ pub use model::{Gap, Point, Standing};
 pub fn routes() -> Routes<App> {
     Routes::new()
         .get("/inventory/take-over", pages::index)
+        .answers::<api::TakeOverResource>()
         .post("/inventory/take-over/plan", pages::plan)
         .get("/inventory/take-over/waivers/new", pages::new)
         .post("/inventory/take-over/waivers", pages::create)
         .get("/inventory/devices/{id}/take-over", pages::show)
+        .answers::<api::DeviceTakeOverResource>()
 }

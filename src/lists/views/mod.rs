@@ -5,6 +5,7 @@
 //! nothing, and « Sans vue » shows the list bare. What must always hold: a view never widens what its
 //! reader may see, for it only holds filters; it is removed by its author or by who may share there.
 
+mod api;
 pub mod commands;
 pub mod model;
 mod pages;
@@ -19,6 +20,7 @@ crate::id_type!(/** A saved view. */ ViewId);
 pub fn routes() -> Routes<App> {
     Routes::new()
         .get("/lists/views", pages::index)
+        .answers::<api::ListViewsResource>()
         .get("/lists/views/new", pages::new)
         .post("/lists/views", pages::create)
         .get("/lists/views/{id}/edit", pages::edit)

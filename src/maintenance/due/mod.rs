@@ -7,6 +7,7 @@
 //! What is due is told to the list of devices as facts, written in the same transaction, and again each night.
 
 mod alerts;
+pub mod api;
 pub mod commands;
 mod deferrals;
 mod facts;
@@ -30,7 +31,9 @@ crate::id_type!(/** A deferral asked for. */ DeferralId);
 pub fn routes() -> Routes<App> {
     Routes::new()
         .get("/maintenance/due", pages::index)
+        .answers_as(api::list)
         .get("/maintenance/due/{id}", pages::show)
+        .answers::<api::DueResource>()
         .post("/maintenance/due/{id}/statements", pages::state)
         .post("/maintenance/due/{id}/readings", pages::read_counter)
         .post("/maintenance/due/{id}/exceptions", pages::except)

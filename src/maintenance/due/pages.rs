@@ -207,6 +207,8 @@ pub struct Forms {
     reading: Typed<ReadingForm>,
 }
 
+impl crate::platform::web::told::Part for Forms {}
+
 impl<S: Send + Sync> axum::extract::FromRequestParts<S> for Forms {
     type Rejection = Error;
 

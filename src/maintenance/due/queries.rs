@@ -174,7 +174,8 @@ pub async fn of_device(conn: &mut PgConnection, device: DeviceId) -> Result<Vec<
 }
 
 /// How many stand where, by criticality of maintenance.
-#[derive(Clone, Debug, serde::Serialize)]
+#[derive(Clone, Debug, serde::Serialize, utoipa::ToSchema)]
+#[schema(as = DueCount)]
 pub struct Count {
     /// The criticality, none = nobody said.
     pub criticality: Option<Criticality>,
@@ -282,7 +283,8 @@ pub async fn late(
 }
 
 /// The exception of a device to an obligation.
-#[derive(Clone, Debug, serde::Serialize)]
+#[derive(Clone, Debug, serde::Serialize, utoipa::ToSchema)]
+#[schema(as = DueException)]
 pub struct Exception {
     /// Another period; none = it does not apply.
     pub interval_value: Option<i32>,
@@ -317,7 +319,8 @@ pub async fn maybe_exception(
 }
 
 /// A deferral asked for.
-#[derive(Clone, Debug, serde::Serialize)]
+#[derive(Clone, Debug, serde::Serialize, utoipa::ToSchema)]
+#[schema(as = DueDeferral)]
 pub struct Deferral {
     /// Its id.
     pub id: DeferralId,
@@ -355,7 +358,8 @@ pub async fn deferrals(conn: &mut PgConnection, line: &DueLine) -> Result<Vec<De
 }
 
 /// A last date as it was stated.
-#[derive(Clone, Debug, serde::Serialize)]
+#[derive(Clone, Debug, serde::Serialize, utoipa::ToSchema)]
+#[schema(as = DueStatement)]
 pub struct Statement {
     /// The day.
     pub done_on: NaiveDate,

@@ -2,12 +2,14 @@
 
 use chrono::NaiveDate;
 use serde::Serialize;
+use utoipa::ToSchema;
 
 use super::model::{Counter, DueFrom, Kind, OnClosedDay, PeriodUnit, SourceKind, Status};
 use super::queries::{Obligation, Trigger};
 
 /// The JSON resource.
-#[derive(Serialize)]
+#[derive(Serialize, ToSchema)]
+#[schema(as = Obligation)]
 pub struct ObligationResource<'a> {
     id: String,
     model_id: String,
@@ -37,6 +39,7 @@ pub struct ObligationResource<'a> {
     note: Option<&'a str>,
     retired_on: Option<NaiveDate>,
     retired_reason: Option<&'a str>,
+    #[schema(value_type = Vec<Trigger>)]
     triggers: &'a [Trigger],
     version: i32,
 }

@@ -28,9 +28,11 @@ crate::id_type!(/** An operation after which a control is due. */ TriggerId);
 pub fn routes() -> Routes<App> {
     Routes::new()
         .get("/maintenance/obligations", pages::index)
+        .lists(&queries::OBLIGATIONS)
         .get("/maintenance/obligations/new", pages::new)
         .post("/maintenance/obligations", pages::create)
         .get("/maintenance/obligations/{id}", pages::show)
+        .answers::<api::ObligationResource>()
         .get("/maintenance/obligations/{id}/edit", pages::edit)
         .patch("/maintenance/obligations/{id}", pages::update)
         .post("/maintenance/obligations/{id}/retirement", pages::retire)

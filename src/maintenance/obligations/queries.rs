@@ -275,7 +275,8 @@ pub async fn find(conn: &mut PgConnection, scope: &Scope, id: ObligationId) -> R
 }
 
 /// An operation after which a control is due.
-#[derive(Clone, Debug, serde::Serialize)]
+#[derive(Clone, Debug, serde::Serialize, utoipa::ToSchema)]
+#[schema(as = ObligationTrigger)]
 pub struct Trigger {
     /// Its id.
     pub id: TriggerId,

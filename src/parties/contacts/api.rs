@@ -2,11 +2,12 @@
 
 use chrono::NaiveDate;
 use serde::Serialize;
+use utoipa::ToSchema;
 
 use super::queries::Contact;
 
 /// The resource.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, ToSchema)]
 pub struct ContactResource {
     /// Id.
     pub id: uuid::Uuid,

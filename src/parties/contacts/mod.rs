@@ -26,9 +26,11 @@ use crate::platform::web::Routes;
 pub fn routes() -> Routes<App> {
     Routes::new()
         .get("/parties/contacts", pages::index)
+        .lists(&CONTACTS)
         .get("/parties/organisations/{id}/contacts/new", pages::new)
         .post("/parties/organisations/{id}/contacts", pages::create)
         .get("/parties/contacts/{id}", pages::show)
+        .answers::<api::ContactResource>()
         .get("/parties/contacts/{id}/edit", pages::edit)
         .patch("/parties/contacts/{id}", pages::update)
         .post(

@@ -2,13 +2,14 @@
 
 use chrono::NaiveDate;
 use serde::Serialize;
+use utoipa::ToSchema;
 
 use super::queries::{Alias, Organisation, Succession};
 use crate::parties::OrganisationId;
 use crate::parties::contacts::{api::ContactResource, queries::Contact};
 
 /// The resource.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, ToSchema)]
 pub struct OrganisationResource {
     /// Id.
     pub id: OrganisationId,
@@ -51,7 +52,7 @@ pub struct OrganisationResource {
 }
 
 /// Another name.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, ToSchema)]
 pub struct AliasResource {
     /// Id.
     pub id: uuid::Uuid,
@@ -64,7 +65,7 @@ pub struct AliasResource {
 }
 
 /// A succession.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, ToSchema)]
 pub struct SuccessionResource {
     /// Id.
     pub id: uuid::Uuid,
@@ -83,7 +84,7 @@ pub struct SuccessionResource {
 }
 
 /// An organisation named elsewhere.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, ToSchema)]
 pub struct NamedResource {
     /// Id.
     pub id: OrganisationId,

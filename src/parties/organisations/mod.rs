@@ -24,15 +24,19 @@ pub use model::{
 
 use crate::app::App;
 use crate::platform::web::Routes;
+use crate::shell::suggestions::SuggestionsResource;
 
 /// The routes of organisations, their aliases and successions.
 pub fn routes() -> Routes<App> {
     Routes::new()
         .get("/parties/organisations", pages::index)
+        .lists(&ORGANISATIONS)
         .get("/parties/organisations/suggestions", suggestions::index)
+        .answers::<SuggestionsResource>()
         .get("/parties/organisations/new", pages::new)
         .post("/parties/organisations", pages::create)
         .get("/parties/organisations/{id}", pages::show)
+        .answers::<api::OrganisationResource>()
         .get("/parties/organisations/{id}/edit", pages::edit)
         .patch("/parties/organisations/{id}", pages::update)
         .post("/parties/organisations/{id}/aliases", aliases::create)

@@ -15,6 +15,7 @@ use super::{aliases, commands, successions};
 use crate::accounts::access::{Permit, Place};
 use crate::accounts::actions::{Action, ManageParties, SeeParties};
 use crate::app::App;
+use crate::kernel::mutants::{self, Fault};
 use crate::kernel::page::Crumb;
 use crate::kernel::{FieldErrors, Result, date};
 use crate::parties::contacts::{self, queries::Contact};
@@ -124,6 +125,7 @@ impl OrganisationForm {
         if website
             .as_deref()
             .is_some_and(|text| !text.starts_with("https://") && !text.starts_with("http://"))
+            && !mutants::on(Fault::AnyScheme)
         {
             wrong.add("website", "Le site s’écrit en entier : https://exemple.fr");
         }

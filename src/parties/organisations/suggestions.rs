@@ -3,7 +3,6 @@
 use askama::Template;
 use axum::extract::{Query, State};
 use serde::Deserialize;
-use serde_json::json;
 
 use super::model::OrganisationRole;
 use super::queries::{self, Alike};
@@ -13,6 +12,7 @@ use crate::app::App;
 use crate::kernel::Result;
 use crate::platform::web::reply::Frame;
 use crate::platform::web::{Page, View};
+use crate::shell::suggestions::SuggestionsResource;
 
 /// What was typed so far.
 #[derive(Debug, Default, Deserialize)]
@@ -37,12 +37,13 @@ impl View for Suggestions {
         Frame::Part
     }
     fn resource(&self) -> serde_json::Value {
-        let items: Vec<_> = self
-            .found
-            .iter()
-            .map(|found| json!({ "value": found.id, "label": found.name, "hint": found.alias.as_ref().map(|alias| format!("aussi « {alias} »")) }))
-            .collect();
-        json!({ "items": items })
+        SuggestionsResource::of(self.found.iter().map(|found| {
+            let hint = found
+                .alias
+                .as_ref()
+                .map(|alias| format!("aussi « {alias} »"));
+            (found.id.into(), found.name.clone(), hint)
+        }))
     }
 }
 

@@ -7,6 +7,7 @@ use chrono::{DateTime, Utc};
 use sqlx::{PgConnection, PgPool, Postgres, Transaction};
 use uuid::Uuid;
 
+use crate::kernel::mutants::{self, Fault};
 use crate::kernel::{Error, Event, Result, id};
 use crate::platform::web::Saved;
 
@@ -29,7 +30,11 @@ impl Read {
     /// Opens a snapshot: every block of a page sees the same data.
     pub async fn open(pool: &PgPool) -> Result<Self> {
         let tx = pool
-            .begin_with("begin isolation level repeatable read read only")
+            .begin_with(if mutants::on(Fault::ReadsMayWrite) {
+                "begin isolation level repeatable read"
+            } else {
+                "begin isolation level repeatable read read only"
+            })
             .await?;
         Ok(Self(tx))
     }
@@ -98,6 +103,7 @@ impl Tx {
         )
         .fetch_one(&mut *inner)
         .await?;
+        let key = key.filter(|_| !mutants::on(Fault::RepeatWrites));
         if let (Some(key), Some(account)) = (&key, actor.id) {
             // The insert waits for a first sending still under way, then finds its row.
             let mine = sqlx::query!(

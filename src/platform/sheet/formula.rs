@@ -4,8 +4,13 @@
 //! forms, a tabulation or a line break. It is written with one apostrophe more. The two functions are inverse of each
 //! other on every text, apostrophes included: `restore(neutralise(t)) == t`.
 
+use crate::kernel::mutants::{self, Fault};
+
 /// Whether a spreadsheet could take this text for something else than text.
 pub fn is_risky(text: &str) -> bool {
+    if mutants::on(Fault::FormulasKept) {
+        return false;
+    }
     let mut characters = text.trim_start_matches('\'').chars();
     let Some(first) = characters.next() else {
         return false;

@@ -2,6 +2,8 @@
 
 use axum::http::{HeaderMap, HeaderValue, header};
 
+use crate::kernel::mutants::{self, Fault};
+
 /// The value of a cookie.
 pub fn get<'h>(headers: &'h HeaderMap, name: &str) -> Option<&'h str> {
     headers
@@ -20,9 +22,13 @@ pub fn set(headers: &mut HeaderMap, name: &str, value: &str, max_age: Option<i64
         .map(|s| format!("; Max-Age={s}"))
         .unwrap_or_default();
     let secure = if secure { "; Secure" } else { "" };
-    if let Ok(value) = HeaderValue::from_str(&format!(
-        "{name}={value}; Path=/; HttpOnly; SameSite=Lax{age}{secure}"
-    )) {
+    let kept = if mutants::on(Fault::CookieBare) {
+        ""
+    } else {
+        "; HttpOnly; SameSite=Lax"
+    };
+    if let Ok(value) = HeaderValue::from_str(&format!("{name}={value}; Path=/{kept}{age}{secure}"))
+    {
         headers.append(header::SET_COOKIE, value);
     }
 }

@@ -8,6 +8,7 @@ use serde::de::DeserializeOwned;
 use serde_json::Value;
 
 use super::context::{Context, Posted, Retry};
+use crate::kernel::mutants::{self, Fault};
 use crate::kernel::{Error, FieldErrors, Result, secret, text};
 
 /// Forms are texts: one megabyte holds the longest.
@@ -39,7 +40,7 @@ pub struct Nothing {}
 ///
 /// Programs with a token carry no cookie, so no other site can act through them.
 pub fn check_origin(headers: &HeaderMap, context: &Context, sent: Option<&str>) -> Result<()> {
-    if headers.contains_key(header::AUTHORIZATION) {
+    if headers.contains_key(header::AUTHORIZATION) || mutants::on(Fault::SecretUnchecked) {
         return Ok(());
     }
     let foreign = headers
@@ -86,6 +87,15 @@ fn flatten(value: Value) -> Result<Vec<(String, String)>> {
 
 /// The pairs as the struct of texts; an unknown field is refused by name.
 pub fn texts<T: DeserializeOwned>(pairs: &[(String, String)]) -> Result<T> {
+    if mutants::on(Fault::UnknownFieldsPass) {
+        let known = super::told::fields_of::<T>();
+        let kept: Vec<_> = pairs
+            .iter()
+            .filter(|(name, _)| known.iter().any(|field| field.name == name))
+            .collect();
+        let encoded = serde_html_form::to_string(&kept).map_err(Error::internal)?;
+        return serde_html_form::from_str(&encoded).map_err(Error::internal);
+    }
     let encoded = serde_html_form::to_string(pairs).map_err(Error::internal)?;
     serde_html_form::from_str(&encoded).map_err(|e| {
         Error::field(
@@ -108,6 +118,9 @@ pub fn refuse_nul(pairs: &[(String, String)]) -> Result<()> {
 /// What turns or hides the letters around it disguises a name wherever it is shown: no field takes it. The
 /// separators a scanner sends (FS to US, EOT) are data where a code is read, and refused by the other checks.
 pub fn refuse_disguised(pairs: &[(String, String)]) -> Result<()> {
+    if mutants::on(Fault::DisguisePasses) {
+        return Ok(());
+    }
     let hides = |c: char| {
         text::is_turn(c)
             || (c.is_control() && !matches!(c, '\n' | '\t' | '\r' | '\u{4}' | '\u{1c}'..='\u{1f}'))

@@ -10,6 +10,7 @@ pub mod form;
 pub mod method;
 pub mod reply;
 pub mod routes;
+pub mod told;
 pub mod upload;
 
 pub use context::{Context, Face};

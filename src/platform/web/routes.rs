@@ -8,6 +8,10 @@ use axum::Router;
 use axum::handler::Handler;
 use axum::http::Method;
 use axum::routing::{MethodFilter, on};
+use utoipa::ToSchema;
+
+use super::told::{Answers, Field, Schemas, Taken, Told, schema_of};
+use crate::platform::db::list::ListSpec;
 
 /// Implemented for the parameters of handlers that ask for a permit (`accounts::access::Permit`).
 pub trait Guarded {
@@ -35,6 +39,12 @@ pub struct Route {
     pub access: Access,
     /// The source file that declares it.
     pub file: &'static str,
+    /// What its handler takes, read from its parameters.
+    pub taken: Taken,
+    /// What it answers, as programs read it.
+    pub answers: Answers,
+    /// For a write: the page it leads to, when that is not the resource of its own address.
+    pub leads_to: Option<&'static str>,
 }
 
 /// The routes of a resource or of a domain.
@@ -59,7 +69,7 @@ macro_rules! verbs {
         pub fn $name<H, T>(self, path: &str, handler: H) -> Self
         where
             H: Handler<T, S>,
-            T: Guarded + 'static,
+            T: Guarded + Told + 'static,
         {
             self.add(Method::$method, MethodFilter::$method, path, handler, Access::Permission(T::ACCESS), Location::caller().file())
         }
@@ -88,7 +98,7 @@ impl<S: Clone + Send + Sync + 'static> Routes<S> {
     pub fn public<H, T>(self, method: Method, path: &str, handler: H, why: &'static str) -> Self
     where
         H: Handler<T, S>,
-        T: 'static,
+        T: Told + 'static,
     {
         let filter = MethodFilter::try_from(method.clone()).unwrap_or(MethodFilter::GET);
         self.add(
@@ -112,7 +122,7 @@ impl<S: Clone + Send + Sync + 'static> Routes<S> {
     ) -> Self
     where
         H: Handler<T, S>,
-        T: 'static,
+        T: Told + 'static,
     {
         self.router = self.router.route(path, on(filter, handler));
         self.map.push(Route {
@@ -120,8 +130,63 @@ impl<S: Clone + Send + Sync + 'static> Routes<S> {
             path: path.to_owned(),
             access,
             file,
+            taken: T::taken(),
+            // The page of a form is for who fills it.
+            answers: if path.ends_with("/new") || path.ends_with("/edit") {
+                Answers::Choices
+            } else {
+                Answers::Unsaid
+            },
+            leads_to: None,
         });
         self
+    }
+
+    fn say(mut self, say: impl FnOnce(&mut Route)) -> Self {
+        if let Some(last) = self.map.last_mut() {
+            say(last);
+        }
+        self
+    }
+
+    /// Says what the route just declared answers: the struct that its JSON is.
+    pub fn answers<R: ToSchema>(self) -> Self {
+        self.say(|route| route.answers = Answers::Resource(schema_of::<R>))
+    }
+
+    /// As `answers`, by the schema itself.
+    pub fn answers_as(self, schema: fn(&mut Schemas) -> serde_json::Value) -> Self {
+        self.say(|route| route.answers = Answers::Resource(schema))
+    }
+
+    /// Says that the route just declared answers a list.
+    pub fn lists(self, spec: &'static ListSpec) -> Self {
+        self.say(|route| route.answers = Answers::List(spec))
+    }
+
+    /// Names what the route just declared reads in its query by hand.
+    pub fn reads(self, names: &[&'static str]) -> Self {
+        self.say(|route| {
+            route
+                .taken
+                .query
+                .extend(names.iter().map(|name| Field { name, many: false }));
+        })
+    }
+
+    /// Says that the route just declared shows a form: its JSON is what the form offers to choose.
+    pub fn choices(self) -> Self {
+        self.say(|route| route.answers = Answers::Choices)
+    }
+
+    /// Says that the route just declared gives a file, or leads elsewhere.
+    pub fn gives_a_file(self) -> Self {
+        self.say(|route| route.answers = Answers::File)
+    }
+
+    /// Says where the write just declared leads, when that is not the resource of its own address.
+    pub fn leads_to(self, path: &'static str) -> Self {
+        self.say(|route| route.leads_to = Some(path))
     }
 
     /// Both sets of routes.
@@ -208,6 +273,9 @@ mod tests {
             path: path.to_owned(),
             access: Access::Permission(permission),
             file: "",
+            taken: Taken::default(),
+            answers: Answers::default(),
+            leads_to: None,
         }
     }
 

@@ -5,6 +5,7 @@
 //! biomedical department lives by changed between 2022 and 2026. A computation takes the rows, says
 //! which one it applied, and obliges nobody by a rule that is not in force.
 
+mod api;
 mod list;
 mod model;
 mod pages;
@@ -20,5 +21,7 @@ pub use model::{Purpose, Rule, RuleStatus};
 pub fn routes() -> Routes<App> {
     Routes::new()
         .get("/rules/texts", pages::index)
+        .lists(&RULES)
         .get("/rules/texts/{id}", pages::show)
+        .answers::<api::TextResource>()
 }

@@ -4,6 +4,7 @@ use askama::Template;
 use axum::extract::{Path, RawQuery, State};
 use uuid::Uuid;
 
+use super::api::TextResource;
 use super::list::RULES;
 use super::queries::{self, Text};
 use crate::accounts::access::Permit;
@@ -69,19 +70,7 @@ impl View for TextShow {
     }
 
     fn resource(&self) -> serde_json::Value {
-        serde_json::json!({
-            "id": self.text.id,
-            "code": self.text.code,
-            "edition": self.text.edition,
-            "title": self.text.title,
-            "summary": self.text.summary,
-            "source": self.text.source,
-            "source_url": self.text.source_url,
-            "status": self.text.status.code(),
-            "valid_from": self.text.valid_from,
-            "valid_to": self.text.valid_to,
-            "parameters": self.text.parameters,
-        })
+        serde_json::json!(TextResource::from(&self.text))
     }
 }
 

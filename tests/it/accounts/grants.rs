@@ -4,7 +4,7 @@ use super::world::*;
 use crate::support::World;
 
 #[tokio::test]
-async fn an_administrator_gives_within_his_scope_and_not_beyond() {
+pub async fn an_administrator_gives_within_his_scope_and_not_beyond() {
     let world = World::new().await;
     let mut local = local_administrator(&world, "admin.chv", CHV).await;
     local

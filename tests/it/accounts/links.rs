@@ -70,7 +70,7 @@ async fn a_link_sets_a_password_once() {
 }
 
 #[tokio::test]
-async fn a_link_is_dead_after_a_day_or_with_its_account() {
+pub async fn a_link_is_dead_after_a_day_or_with_its_account() {
     let world = World::new().await;
     let mut group = world.person("administrator").await;
     let mut links = vec![];

@@ -1,14 +1,14 @@
 //! People, places and rights.
 
 mod delegations;
-mod grants;
-mod links;
+pub mod grants;
+pub mod links;
 mod places;
 mod profile;
-mod second_factor;
-mod sessions;
+pub mod second_factor;
+pub mod sessions;
 mod simulator;
-mod tokens;
-mod units;
+pub mod tokens;
+pub mod units;
 mod users;
 mod world;

@@ -61,7 +61,7 @@ async fn sign_in(world: &World, login: &str) -> Person {
 }
 
 #[tokio::test]
-async fn after_the_password_nothing_opens_before_the_code() {
+pub async fn after_the_password_nothing_opens_before_the_code() {
     let world = World::new().await;
     with_password(&world, "engineer.chv", PASSWORD).await;
     let mut here = world.signed_in("engineer.chv").await;

@@ -4,7 +4,7 @@ use super::world::with_password;
 use crate::support::{Person, World};
 
 #[tokio::test]
-async fn a_session_is_rotated_at_sign_in_and_dead_after_sign_out() {
+pub async fn a_session_is_rotated_at_sign_in_and_dead_after_sign_out() {
     let world = World::new().await;
     with_password(&world, "technician", "quatre mots sans rapport").await;
     let mut someone = world.visitor();
@@ -58,7 +58,7 @@ async fn a_session_is_rotated_at_sign_in_and_dead_after_sign_out() {
 }
 
 #[tokio::test]
-async fn a_wrong_password_and_an_unknown_person_get_the_same_answer() {
+pub async fn a_wrong_password_and_an_unknown_person_get_the_same_answer() {
     let world = World::new().await;
     with_password(&world, "technician", "quatre mots sans rapport").await;
     let wrong = world
@@ -84,7 +84,7 @@ async fn a_wrong_password_and_an_unknown_person_get_the_same_answer() {
 }
 
 #[tokio::test]
-async fn guesses_are_slowed_down_and_open_sessions_are_left_alone() {
+pub async fn guesses_are_slowed_down_and_open_sessions_are_left_alone() {
     let world = World::new().await;
     with_password(&world, "technician", "quatre mots sans rapport").await;
     let mut open = world.signed_in("technician").await;
@@ -126,7 +126,7 @@ async fn guesses_are_slowed_down_and_open_sessions_are_left_alone() {
 }
 
 #[tokio::test]
-async fn a_form_without_its_secret_or_from_elsewhere_writes_nothing() {
+pub async fn a_form_without_its_secret_or_from_elsewhere_writes_nothing() {
     let world = World::new().await;
     let mut engineer = world.signed_in("engineer.chv").await;
     engineer
@@ -160,7 +160,7 @@ async fn a_form_without_its_secret_or_from_elsewhere_writes_nothing() {
 }
 
 #[tokio::test]
-async fn the_way_back_after_sign_in_never_leaves_the_house() {
+pub async fn the_way_back_after_sign_in_never_leaves_the_house() {
     let world = World::new().await;
     for next in [
         "https://evil.test/",
@@ -184,7 +184,7 @@ async fn the_way_back_after_sign_in_never_leaves_the_house() {
 }
 
 #[tokio::test]
-async fn a_session_ends_unused_after_four_hours_and_used_after_fourteen() {
+pub async fn a_session_ends_unused_after_four_hours_and_used_after_fourteen() {
     let world = World::new().await;
     let mut idle = world.person("technician").await;
     let mut busy = world.person("technician").await;
@@ -200,7 +200,7 @@ async fn a_session_ends_unused_after_four_hours_and_used_after_fourteen() {
 }
 
 #[tokio::test]
-async fn an_address_is_slowed_down_through_the_trusted_proxy_only() {
+pub async fn an_address_is_slowed_down_through_the_trusted_proxy_only() {
     let world = World::new().await;
     let guess = |n: usize| format!("personne.{n}");
     let mut far = world.visitor();

@@ -19,7 +19,7 @@ async fn token(owner: &mut Person, name: &str, writes: bool) -> String {
 }
 
 #[tokio::test]
-async fn a_program_has_its_owner_s_rights_at_most() {
+pub async fn a_program_has_its_owner_s_rights_at_most() {
     let world = World::new().await;
     let mut engineer = world.signed_in("engineer.chv").await;
     let reader = token(&mut engineer, "lecteur", false).await;
@@ -74,7 +74,7 @@ async fn a_program_has_its_owner_s_rights_at_most() {
 }
 
 #[tokio::test]
-async fn a_token_is_shown_once_and_ends() {
+pub async fn a_token_is_shown_once_and_ends() {
     let world = World::new().await;
     let mut engineer = world.signed_in("engineer.chv").await;
     let secret = token(&mut engineer, "export", false).await;

@@ -85,7 +85,7 @@ async fn what_was_typed_is_shown_again_with_what_is_wrong() {
 }
 
 #[tokio::test]
-async fn another_hospital_s_unit_does_not_exist_for_me() {
+pub async fn another_hospital_s_unit_does_not_exist_for_me() {
     let world = World::new().await;
     let mut engineer = world.signed_in("engineer.chv").await;
     engineer
@@ -152,7 +152,7 @@ async fn programs_read_and_write_the_same_resource() {
 }
 
 #[tokio::test]
-async fn a_double_click_writes_once() {
+pub async fn a_double_click_writes_once() {
     let world = World::new().await;
     let mut engineer = world.signed_in("engineer.chv").await;
     let fields = [

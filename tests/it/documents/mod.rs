@@ -28,7 +28,7 @@ async fn add(world: &World) -> String {
 }
 
 #[tokio::test]
-async fn a_document_is_added_read_and_withdrawn_with_its_reason() {
+pub async fn a_document_is_added_read_and_withdrawn_with_its_reason() {
     let world = World::new().await;
     let document = add(&world).await;
     let mut engineer = world.signed_in("engineer.chv").await;
@@ -73,7 +73,7 @@ async fn a_document_is_added_read_and_withdrawn_with_its_reason() {
 }
 
 #[tokio::test]
-async fn another_hospital_neither_lists_opens_nor_downloads_it() {
+pub async fn another_hospital_neither_lists_opens_nor_downloads_it() {
     let world = World::new().await;
     let document = add(&world).await;
     let mut other = world.signed_in("engineer.chm").await;
@@ -95,7 +95,7 @@ async fn another_hospital_neither_lists_opens_nor_downloads_it() {
 }
 
 #[tokio::test]
-async fn what_a_browser_could_run_is_refused_whatever_its_name() {
+pub async fn what_a_browser_could_run_is_refused_whatever_its_name() {
     let world = World::new().await;
     let mut engineer = world.signed_in("engineer.chv").await;
     for (name, bytes) in [

@@ -16,7 +16,7 @@ const CHV: &str = "01950000-0000-7000-8000-0000000000a1";
 const UNIT: &str = "01950000-0000-7000-8000-0000000000a2";
 
 #[tokio::test]
-async fn a_name_that_is_markup_is_read_as_letters() {
+pub async fn a_name_that_is_markup_is_read_as_letters() {
     let world = World::new().await;
     let mut engineer = world.signed_in("engineer.chv").await;
     let name = "Unité <svg/onload=x9x>";
@@ -36,7 +36,7 @@ async fn a_name_that_is_markup_is_read_as_letters() {
 }
 
 #[tokio::test]
-async fn the_session_is_out_of_reach_of_scripts_and_of_other_sites() {
+pub async fn the_session_is_out_of_reach_of_scripts_and_of_other_sites() {
     let world = World::new().await;
     let mut visitor = world.visitor();
     let answer = visitor
@@ -62,7 +62,7 @@ async fn the_session_is_out_of_reach_of_scripts_and_of_other_sites() {
 }
 
 #[tokio::test]
-async fn a_content_is_never_a_path() {
+pub async fn a_content_is_never_a_path() {
     let folder = std::env::temp_dir().join(format!("vigie-path-{}", vigie::kernel::id::fresh()));
     let blobs = Blobs::in_dir(&folder);
     let kept = blobs.put(b"notice").await.unwrap();
@@ -76,7 +76,7 @@ async fn a_content_is_never_a_path() {
 }
 
 #[tokio::test]
-async fn a_page_cannot_write() {
+pub async fn a_page_cannot_write() {
     let world = World::new().await;
     let mut page = Read::open(&world.pool).await.unwrap();
     let refused = sqlx::query("update session set last_seen_at = last_seen_at")
@@ -89,7 +89,7 @@ async fn a_page_cannot_write() {
 }
 
 #[tokio::test]
-async fn a_get_is_a_get_whatever_it_says() {
+pub async fn a_get_is_a_get_whatever_it_says() {
     let world = World::new().await;
     let mut engineer = world.signed_in("engineer.chv").await;
     for (path, method) in [
@@ -106,7 +106,7 @@ async fn a_get_is_a_get_whatever_it_says() {
 }
 
 #[tokio::test]
-async fn an_export_is_kept_to_what_one_sees() {
+pub async fn an_export_is_kept_to_what_one_sees() {
     let world = World::new().await;
     let mut engineer = world.signed_in("engineer.chv").await;
     let file = engineer
@@ -121,7 +121,7 @@ async fn an_export_is_kept_to_what_one_sees() {
 }
 
 #[tokio::test]
-async fn a_field_nobody_asked_for_is_refused_and_nothing_is_written() {
+pub async fn a_field_nobody_asked_for_is_refused_and_nothing_is_written() {
     let world = World::new().await;
     let before = world.count("select count(*) from unit").await;
     let mut engineer = world.signed_in("engineer.chv").await;
@@ -136,7 +136,7 @@ async fn a_field_nobody_asked_for_is_refused_and_nothing_is_written() {
 }
 
 #[tokio::test]
-async fn every_answer_forbids_caches_frames_and_foreign_scripts() {
+pub async fn every_answer_forbids_caches_frames_and_foreign_scripts() {
     let world = World::new().await;
     let mut engineer = world.signed_in("engineer.chv").await;
     for path in [
@@ -144,6 +144,7 @@ async fn every_answer_forbids_caches_frames_and_foreign_scripts() {
         "/accounts/units",
         "/nowhere",
         "/accounts/units?format=csv",
+        "/openapi.json",
     ] {
         let answer = engineer.get(path).await;
         let header = |name: &str| {
@@ -164,7 +165,7 @@ async fn every_answer_forbids_caches_frames_and_foreign_scripts() {
 }
 
 #[tokio::test]
-async fn a_fault_of_ours_tells_nothing_of_the_inside() {
+pub async fn a_fault_of_ours_tells_nothing_of_the_inside() {
     let world = World::new().await;
     let mut engineer = world.signed_in("engineer.chv").await;
     sqlx::raw_sql("alter table unit rename column uf_code to gone")
@@ -188,7 +189,7 @@ async fn a_fault_of_ours_tells_nothing_of_the_inside() {
 }
 
 #[tokio::test]
-async fn a_text_that_hides_or_turns_its_letters_is_refused() {
+pub async fn a_text_that_hides_or_turns_its_letters_is_refused() {
     let world = World::new().await;
     let mut engineer = world.signed_in("engineer.chv").await;
     for name in ["Réa\u{202e}tnemecart", "Réa\u{2066}x", "Réa\u{7}"] {
@@ -230,7 +231,7 @@ async fn a_text_that_hides_or_turns_its_letters_is_refused() {
 }
 
 #[test]
-fn an_archive_that_unfolds_beyond_measure_is_refused() {
+pub fn an_archive_that_unfolds_beyond_measure_is_refused() {
     use std::io::Write;
     let mut writer = zip::ZipWriter::new(std::io::Cursor::new(Vec::new()));
     let options = zip::write::SimpleFileOptions::default();
@@ -282,7 +283,7 @@ impl tracing::Subscriber for Log {
 
 /// What is secret is made, used and mistaken; then sought in the log and in the whole database.
 #[tokio::test]
-async fn no_secret_is_told_to_the_log_nor_kept_as_it_is() {
+pub async fn no_secret_is_told_to_the_log_nor_kept_as_it_is() {
     let world = World::new().await;
     let told = Arc::new(Mutex::new(String::new()));
     let listening = listen(Log(told.clone()));
@@ -379,7 +380,7 @@ async fn no_secret_is_told_to_the_log_nor_kept_as_it_is() {
 }
 
 #[tokio::test]
-async fn the_address_of_a_link_never_comes_from_the_request() {
+pub async fn the_address_of_a_link_never_comes_from_the_request() {
     let world = World::new().await;
     let mut administrator = world.person("administrator").await;
     let account: String = sqlx::query_scalar("select id::text from account where login = 'buyer'")
@@ -410,7 +411,7 @@ async fn the_address_of_a_link_never_comes_from_the_request() {
 
 /// Who is a technician here and a ward user there has, there, what a ward user has.
 #[tokio::test]
-async fn rights_held_at_two_places_do_not_add_up() {
+pub async fn rights_held_at_two_places_do_not_add_up() {
     let world = World::hospital().await;
     let mut owner = world.owner().await;
     let places: Vec<uuid::Uuid> = sqlx::query_scalar(
@@ -484,7 +485,7 @@ async fn rights_held_at_two_places_do_not_add_up() {
 
 /// Two people who press at the same instant: one wins, the other is told.
 #[tokio::test]
-async fn two_who_write_at_the_same_instant_do_not_both_win() {
+pub async fn two_who_write_at_the_same_instant_do_not_both_win() {
     let world = World::new().await;
     let (mut one, mut two) = (
         world.signed_in("engineer.chv").await,
@@ -512,7 +513,7 @@ async fn two_who_write_at_the_same_instant_do_not_both_win() {
 
 /// Postgres keeps no NUL, and no key of any length: wherever they come, they are refused in words.
 #[tokio::test]
-async fn a_nul_or_an_endless_key_is_refused_wherever_it_comes() {
+pub async fn a_nul_or_an_endless_key_is_refused_wherever_it_comes() {
     let world = World::new().await;
     let mut engineer = world.person("biomedical_engineer").await;
     for path in [
@@ -559,7 +560,7 @@ async fn a_nul_or_an_endless_key_is_refused_wherever_it_comes() {
 
 /// Nothing that is sent takes long to refuse: no backtracking, no quadratic reading.
 #[tokio::test]
-async fn long_and_twisted_texts_are_answered_at_once() {
+pub async fn long_and_twisted_texts_are_answered_at_once() {
     let world = World::new().await;
     let mut engineer = world.signed_in("engineer.chv").await;
     let twisted = [

@@ -155,7 +155,7 @@ async fn numbers_follow_the_pattern_and_one_already_used_is_refused_at_its_field
 }
 
 #[tokio::test]
-async fn another_hospital_neither_sees_nor_touches_it() {
+pub async fn another_hospital_neither_sees_nor_touches_it() {
     let world = world().await;
     let mut here = world.signed_in("engineer.chv").await;
     let mut there = world.signed_in("engineer.chm").await;
@@ -209,7 +209,7 @@ async fn another_hospital_neither_sees_nor_touches_it() {
 }
 
 #[tokio::test]
-async fn a_ward_user_reads_and_does_not_write() {
+pub async fn a_ward_user_reads_and_does_not_write() {
     let world = world().await;
     let mut engineer = world.signed_in("engineer.chv").await;
     let device = taken_over(&mut engineer, "in_service", &[]).await;
@@ -227,7 +227,7 @@ async fn a_ward_user_reads_and_does_not_write() {
 }
 
 #[tokio::test]
-async fn a_device_goes_into_service_only_when_nothing_is_missing() {
+pub async fn a_device_goes_into_service_only_when_nothing_is_missing() {
     let world = world().await;
     let mut engineer = world.signed_in("engineer.chv").await;
     let device = register(&mut engineer, &[("serial_number", "")]).await;
@@ -585,7 +585,7 @@ async fn a_standard_exchange_changes_the_serial_and_keeps_the_former_one() {
 }
 
 #[tokio::test]
-async fn two_people_edit_one_sheet_and_the_second_is_told() {
+pub async fn two_people_edit_one_sheet_and_the_second_is_told() {
     let world = world().await;
     let mut first = world.signed_in("engineer.chv").await;
     let mut second = world.person("technician").await;

@@ -1011,7 +1011,7 @@ async fn exported(
 }
 
 #[tokio::test]
-async fn an_export_is_the_list_in_its_order_with_formulas_made_harmless() {
+pub async fn an_export_is_the_list_in_its_order_with_formulas_made_harmless() {
     let mut world = World::with(60).await;
     sqlx::query("update probe set name = '=HYPERLINK(\"http://x\")' where id = $1")
         .bind(id(1, 4))

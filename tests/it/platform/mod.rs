@@ -1,4 +1,4 @@
 //! The machinery that knows no hospital word.
 
-mod lists;
+pub mod lists;
 mod real_lists;

@@ -1,4 +1,4 @@
 //! One box that finds anything by what is written on it.
 
 mod found;
-mod pages;
+pub mod pages;

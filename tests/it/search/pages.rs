@@ -59,7 +59,7 @@ async fn a_number_a_serial_a_label_or_a_udi_opens_the_device() {
 }
 
 #[tokio::test]
-async fn another_hospital_s_devices_are_not_found_counted_or_suggested() {
+pub async fn another_hospital_s_devices_are_not_found_counted_or_suggested() {
     let world = world().await;
     let mut engineer = world.signed_in("engineer.chv").await;
     for typed in ["BM200001", "ABCDEFG3", "Urgences", "polyvalente"] {

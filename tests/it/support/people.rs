@@ -207,9 +207,29 @@ impl Person {
         self.send(request).await
     }
 
-    /// Sends a form with one file.
+    /// Sends a form with one file, as a browser does.
     pub async fn upload(
         &mut self,
+        path: &str,
+        fields: &[(&str, &str)],
+        file: (&str, &str, &[u8]),
+    ) -> Answer {
+        self.upload_as("text/html", path, fields, file).await
+    }
+
+    /// Sends a form with one file, as a program does.
+    pub async fn upload_json(
+        &mut self,
+        path: &str,
+        fields: &[(&str, &str)],
+        file: (&str, &str, &[u8]),
+    ) -> Answer {
+        self.upload_as("application/json", path, fields, file).await
+    }
+
+    async fn upload_as(
+        &mut self,
+        accept: &str,
         path: &str,
         fields: &[(&str, &str)],
         file: (&str, &str, &[u8]),
@@ -232,7 +252,7 @@ impl Person {
         body.extend_from_slice(b"\r\n--edge--\r\n");
         let request = self
             .request(Method::POST, path)
-            .header(header::ACCEPT, "text/html")
+            .header(header::ACCEPT, accept)
             .header(header::CONTENT_TYPE, "multipart/form-data; boundary=edge")
             .body(Body::from(body))
             .unwrap();

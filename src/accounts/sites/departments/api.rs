@@ -2,11 +2,12 @@
 
 use chrono::NaiveDate;
 use serde::Serialize;
+use utoipa::ToSchema;
 
 use super::queries::Department;
 
 /// The JSON resource.
-#[derive(Serialize)]
+#[derive(Serialize, ToSchema)]
 pub struct DepartmentResource<'a> {
     id: String,
     establishment_id: String,

@@ -16,9 +16,11 @@ use crate::platform::web::Routes;
 pub fn routes() -> Routes<App> {
     Routes::new()
         .get("/accounts/departments", pages::index)
+        .lists(&DEPARTMENTS)
         .get("/accounts/departments/new", pages::new)
         .post("/accounts/departments", pages::create)
         .get("/accounts/departments/{id}", pages::show)
+        .answers::<api::DepartmentResource>()
         .get("/accounts/departments/{id}/edit", pages::edit)
         .patch("/accounts/departments/{id}", pages::update)
         .post(

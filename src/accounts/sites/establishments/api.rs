@@ -2,11 +2,12 @@
 
 use chrono::NaiveDate;
 use serde::Serialize;
+use utoipa::ToSchema;
 
 use super::queries::Establishment;
 
 /// The JSON resource.
-#[derive(Serialize)]
+#[derive(Serialize, ToSchema)]
 pub struct EstablishmentResource<'a> {
     id: String,
     code: &'a str,

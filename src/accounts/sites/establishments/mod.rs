@@ -20,9 +20,11 @@ use crate::platform::web::Routes;
 pub fn routes() -> Routes<App> {
     Routes::new()
         .get("/accounts/establishments", pages::index)
+        .lists(&ESTABLISHMENTS)
         .get("/accounts/establishments/new", pages::new)
         .post("/accounts/establishments", pages::create)
         .get("/accounts/establishments/{id}", pages::show)
+        .answers::<api::EstablishmentResource>()
         .get("/accounts/establishments/{id}/edit", pages::edit)
         .patch("/accounts/establishments/{id}", pages::update)
         .post(

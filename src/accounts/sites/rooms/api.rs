@@ -2,11 +2,12 @@
 
 use chrono::NaiveDate;
 use serde::Serialize;
+use utoipa::ToSchema;
 
 use super::queries::Room;
 
 /// The JSON resource.
-#[derive(Serialize)]
+#[derive(Serialize, ToSchema)]
 pub struct RoomResource<'a> {
     id: String,
     establishment_id: String,

@@ -17,9 +17,11 @@ use crate::platform::web::Routes;
 pub fn routes() -> Routes<App> {
     Routes::new()
         .get("/accounts/rooms", pages::index)
+        .lists(&ROOMS)
         .get("/accounts/rooms/new", pages::new)
         .post("/accounts/rooms", pages::create)
         .get("/accounts/rooms/{id}", pages::show)
+        .answers::<api::RoomResource>()
         .get("/accounts/rooms/{id}/edit", pages::edit)
         .patch("/accounts/rooms/{id}", pages::update)
         .post(

@@ -20,9 +20,11 @@ use crate::platform::web::Routes;
 pub fn routes() -> Routes<App> {
     Routes::new()
         .get("/accounts/units", pages::index)
+        .lists(&UNITS)
         .get("/accounts/units/new", pages::new)
         .post("/accounts/units", pages::create)
         .get("/accounts/units/{id}", pages::show)
+        .answers::<api::UnitResource>()
         .get("/accounts/units/{id}/edit", pages::edit)
         .patch("/accounts/units/{id}", pages::update)
         .post(

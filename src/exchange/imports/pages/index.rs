@@ -8,6 +8,7 @@ use sha2::{Digest, Sha256};
 use super::super::commands::{self, NewRun};
 use super::super::headers::{Mapping, Target, best_sheet_for};
 use super::super::queries::{self, Received};
+use super::api;
 use crate::accounts::access::{Permit, Place};
 use crate::accounts::actions::ImportDevices;
 use crate::accounts::sites::units::queries::{Options, establishments};
@@ -36,7 +37,9 @@ impl View for ImportIndex {
     }
 
     fn resource(&self) -> serde_json::Value {
-        serde_json::json!({ "items": self.runs })
+        serde_json::json!(api::RunsResource {
+            items: self.runs.iter().map(Into::into).collect(),
+        })
     }
 }
 

@@ -11,6 +11,7 @@ use super::super::fields::field;
 use super::super::headers::{Mapping, MappingProblem, Target, guess_for};
 use super::super::jobs::{self, Deed};
 use super::super::queries::{self, Run};
+use super::api;
 use crate::accounts::access::Permit;
 use crate::accounts::actions::ImportDevices;
 use crate::app::App;
@@ -20,8 +21,9 @@ use crate::platform::sheet::Sheet;
 use crate::platform::web::{Form, Page, Saved, Typed, View, check, filters};
 
 /// One column and what it would feed.
-#[derive(Debug, serde::Serialize)]
-struct Line {
+#[derive(Debug, serde::Serialize, utoipa::ToSchema)]
+#[schema(as = ImportColumn)]
+pub(super) struct Line {
     header: String,
     field: String,
     guessed: bool,
@@ -58,7 +60,11 @@ impl View for MappingPage {
     }
 
     fn resource(&self) -> serde_json::Value {
-        serde_json::json!({ "columns": self.lines, "problems": self.problems, "mapping": self.run.mapping })
+        serde_json::json!(api::MappingResource {
+            columns: &self.lines,
+            problems: &self.problems,
+            mapping: serde_json::json!(self.run.mapping),
+        })
     }
 }
 

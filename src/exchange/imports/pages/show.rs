@@ -13,6 +13,7 @@ use super::super::queries::{self, Line, Proposed, Run};
 use super::super::references::Kind;
 use super::super::reports;
 use super::super::rows::Level;
+use super::api;
 use crate::accounts::access::Permit;
 use crate::accounts::actions::ImportDevices;
 use crate::app::App;
@@ -33,23 +34,26 @@ pub struct Asked {
 }
 
 /// Old and new value of a field.
-#[derive(Debug, serde::Serialize)]
-struct Change {
+#[derive(Debug, serde::Serialize, utoipa::ToSchema)]
+#[schema(as = ImportChange)]
+pub(super) struct Change {
     label: String,
     before: String,
     after: String,
 }
 
 /// A cell to correct.
-#[derive(Debug, serde::Serialize)]
-struct Cell {
+#[derive(Debug, serde::Serialize, utoipa::ToSchema)]
+#[schema(as = ImportCell)]
+pub(super) struct Cell {
     column: String,
     value: String,
 }
 
 /// A line as it is shown.
-#[derive(Debug, serde::Serialize)]
-struct Shown {
+#[derive(Debug, serde::Serialize, utoipa::ToSchema)]
+#[schema(as = ImportLine)]
+pub(super) struct Shown {
     number: i32,
     title: String,
     href: String,
@@ -60,8 +64,9 @@ struct Shown {
 }
 
 /// A proposal as it is shown.
-#[derive(Debug, serde::Serialize)]
-struct Proposal {
+#[derive(Debug, serde::Serialize, utoipa::ToSchema)]
+#[schema(as = ImportProposal)]
+pub(super) struct Proposal {
     kind: String,
     what: &'static str,
     key: String,
@@ -102,10 +107,22 @@ impl View for ImportShow {
 
     fn resource(&self) -> serde_json::Value {
         let run = &self.run;
-        serde_json::json!({
-            "id": run.id, "file_name": run.file_name, "establishment_id": run.establishment_id, "state": run.state, "sums": run.sums, "pending": run.sums.pending,
-            "error": run.error, "encoding": run.encoding, "separator": run.separator, "mapping": run.mapping, "lines": self.lines, "proposals": self.proposals,
-            "committed_at": run.committed_at, "undo_before": run.undo_before, "undone_at": run.undone_at,
+        serde_json::json!(api::RunResource {
+            id: run.id,
+            file_name: &run.file_name,
+            establishment_id: run.establishment_id,
+            state: &run.state,
+            sums: run.sums,
+            pending: run.sums.pending,
+            error: run.error.as_deref(),
+            encoding: &run.encoding,
+            separator: run.separator.as_deref(),
+            mapping: serde_json::json!(run.mapping),
+            lines: &self.lines,
+            proposals: &self.proposals,
+            committed_at: run.committed_at,
+            undo_before: run.undo_before,
+            undone_at: run.undone_at,
         })
     }
 }

@@ -6,7 +6,8 @@ use serde::Deserialize;
 
 use super::super::LabelFormatId;
 use super::super::model::{LabelFormat, micrometres, millimetres};
-use super::{commands, queries, resource};
+use super::api::{FormatResource, FormatsResource};
+use super::{commands, queries};
 use crate::accounts::access::{Permit, Place};
 use crate::accounts::actions::{Action, ManageLabelFormats, SeeDevices};
 use crate::app::App;
@@ -35,7 +36,9 @@ impl View for FormatIndex {
     }
 
     fn resource(&self) -> serde_json::Value {
-        serde_json::json!({ "rows": self.formats.iter().map(resource).collect::<Vec<_>>() })
+        serde_json::json!(FormatsResource {
+            rows: self.formats.iter().map(Into::into).collect(),
+        })
     }
 }
 
@@ -257,7 +260,7 @@ impl View for FormatFormPage {
     }
 
     fn resource(&self) -> serde_json::Value {
-        serde_json::json!({ "format": self.format.as_ref().map(resource), "errors": self.form.errors })
+        serde_json::json!({ "format": self.format.as_ref().map(FormatResource::from), "errors": self.form.errors })
     }
 }
 

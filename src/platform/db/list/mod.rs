@@ -11,6 +11,7 @@ mod joins;
 mod page;
 mod query;
 mod rows;
+mod schema;
 mod spec;
 mod sql;
 mod unchanged;
@@ -23,6 +24,7 @@ pub use page::{
 };
 pub use query::{At, Cursor, ListQuery, PER, address, encode};
 pub use rows::{COUNTED, Cell, ListRow, Neighbours, Part, Rows, Total};
+pub use schema::{PARAMETERS, schema};
 pub use spec::{
     Choice, Column, FIELD, IdType, Kind, ListSpec, Op, Reference, ScopeBy, SortType, Tone, Within,
 };
