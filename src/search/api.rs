@@ -21,6 +21,8 @@ pub struct GroupResource {
     pub kind: &'static str,
     /// How many in all.
     pub count: i64,
+    /// False when there are at least that many and they were not counted further.
+    pub exact: bool,
     /// The best.
     pub hits: Vec<HitResource>,
 }

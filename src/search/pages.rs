@@ -117,7 +117,7 @@ impl View for SearchIndex {
                 .map(|group| GroupResource {
                     kind: group.kind.code(),
                     count: group.of,
-                        exact: !group.bounded,
+                    exact: !group.bounded,
                     hits: group
                         .hits
                         .iter()

@@ -1,12 +1,12 @@
 //! Models, devices and their identifiers.
 
 mod as_of;
+mod catalogue;
 mod certificates;
 mod corrections;
-mod devices;
+pub mod devices;
 mod labels;
 mod merges;
 mod take_over;
-mod udi_fuzz;
 mod udi_line;
 mod udi_vectors;

@@ -1,0 +1,12 @@
+//! Any bytes, read as by `exercises::file`.
+#![no_main]
+
+#[allow(dead_code)]
+#[path = "../../tests/it/house/exercises.rs"]
+mod exercises;
+
+libfuzzer_sys::fuzz_target!(|bytes: &[u8]| {
+    if let Err(broken) = exercises::file(bytes) {
+        panic!("{broken}");
+    }
+});
