@@ -6,6 +6,7 @@
 //! What must hold: a line is taken out with its last day and a reason, never deleted; nothing is said covered
 //! before its first day nor after its last.
 
+mod api;
 pub mod commands;
 mod facts;
 mod lists;
@@ -49,10 +50,14 @@ pub fn domain() -> Domain {
 fn routes() -> Routes<App> {
     Routes::new()
         .get("/contracts/agreements", pages::index)
+        .lists(&lists::AGREEMENTS)
         .get("/contracts/agreements/new", pages::new)
+        .choices()
         .post("/contracts/agreements", pages::create)
         .get("/contracts/agreements/{id}", pages::show)
+        .answers::<api::AgreementResource>()
         .get("/contracts/agreements/{id}/edit", pages::edit)
+        .choices()
         .patch("/contracts/agreements/{id}", pages::update)
         .post("/contracts/agreements/{id}/end", pages::end)
         .post("/contracts/agreements/{id}/lines", pages::add_lines)
@@ -61,4 +66,5 @@ fn routes() -> Routes<App> {
             pages::remove_line,
         )
         .get("/contracts/coverage", pages::coverage)
+        .lists(&lists::COVERAGE)
 }

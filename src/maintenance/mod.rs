@@ -4,6 +4,7 @@
 //! a device that was stopped comes back only with a record of its return to service. What is not known
 //! is said to be undetermined, which is never green.
 
+mod api;
 mod devices;
 pub mod due;
 pub mod interventions;

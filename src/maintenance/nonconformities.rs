@@ -618,7 +618,9 @@ pub fn named<'a>(
 pub fn routes() -> Routes<App> {
     Routes::new()
         .get("/maintenance/nonconformities", index)
+        .lists(&NONCONFORMITIES)
         .get("/maintenance/nonconformities/{id}", show)
+        .answers::<super::api::NonconformityResource>()
         .post("/maintenance/nonconformities/{id}/stop", stop)
         .patch("/maintenance/nonconformities/{id}", update)
 }

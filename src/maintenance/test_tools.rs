@@ -461,7 +461,9 @@ pub fn named<'a>(
 pub fn routes() -> Routes<App> {
     Routes::new()
         .get("/maintenance/test-tools", index)
+        .lists(&TEST_TOOLS)
         .get("/maintenance/test-tools/{id}", show)
+        .answers::<super::api::TestToolResource>()
         .post("/maintenance/devices/{id}/tool", create)
         .post("/maintenance/test-tools/{id}/calibrations", add_calibration)
 }

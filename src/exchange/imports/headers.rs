@@ -559,6 +559,7 @@ mod tests {
                 ("x".into(), "nope".into()),
             ]),
             values: BTreeMap::new(),
+            target: Target::Devices,
         };
         assert_eq!(
             mapping.problems(&headers),

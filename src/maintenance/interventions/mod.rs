@@ -26,6 +26,7 @@ pub(in crate::maintenance) use steps::StepForm;
 
 use axum::http::Method;
 
+use super::api::{InterventionResource, ReceiptResource};
 use crate::app::App;
 use crate::platform::web::Routes;
 
@@ -37,9 +38,12 @@ const LABEL: &str = "the label of a device is the right to report a problem on i
 pub fn routes() -> Routes<App> {
     Routes::new()
         .get("/maintenance/interventions", pages::index)
+        .lists(&queries::INTERVENTIONS)
         .get("/maintenance/interventions/new", pages::new)
+        .choices()
         .post("/maintenance/interventions", pages::create)
         .get("/maintenance/interventions/{id}", pages::show)
+        .answers::<InterventionResource>()
         .post(
             "/maintenance/interventions/{id}/qualification",
             pages::qualify,
@@ -53,9 +57,11 @@ pub fn routes() -> Routes<App> {
         )
         .post("/maintenance/interventions/{id}/parts", pages::add_part)
         .get("/maintenance/interventions/{id}/report/new", report::new)
+        .choices()
         .post("/maintenance/interventions/{id}/report", report::create)
         .post("/maintenance/due/{id}/interventions", pages::from_due)
         .get("/maintenance/devices/{id}/returns/new", returns::new)
+        .choices()
         .post("/maintenance/devices/{id}/returns", returns::create)
         .post("/maintenance/obligations/{id}/steps", steps::create)
         .delete("/maintenance/obligations/{id}/steps/{step}", steps::destroy)
@@ -65,6 +71,7 @@ pub fn routes() -> Routes<App> {
             reports::new,
             LABEL,
         )
+        .choices()
         .public(
             Method::POST,
             "/maintenance/reports/{code}",
@@ -77,4 +84,5 @@ pub fn routes() -> Routes<App> {
             reports::show,
             "the receipt of a report is followed by whoever was given it",
         )
+        .answers::<ReceiptResource>()
 }

@@ -144,6 +144,8 @@ pub struct Forms {
     part: Typed<PartForm>,
 }
 
+impl crate::platform::web::told::Part for Forms {}
+
 impl<S: Send + Sync> axum::extract::FromRequestParts<S> for Forms {
     type Rejection = Error;
 

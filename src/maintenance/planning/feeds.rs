@@ -70,7 +70,7 @@ impl View for FeedIndex {
             .iter()
             .map(|f| serde_json::json!({ "id": f.id, "name": f.name, "shows": f.shows, "start": f.token_start, "created_at": f.created_at, "revoked_at": f.revoked_at }))
             .collect();
-        serde_json::json!({ "items": items, "address": self.made, "errors": self.form.errors })
+        serde_json::json!({ "items": items, "address": self.made })
     }
 }
 

@@ -13,6 +13,7 @@ mod queries;
 
 use axum::http::Method;
 
+use super::api::{FeedsResource, MonthResource, PlanningResource};
 use crate::app::App;
 use crate::platform::web::Routes;
 
@@ -22,8 +23,11 @@ crate::id_type!(/** A calendar read by another program. */ FeedId);
 pub fn routes() -> Routes<App> {
     Routes::new()
         .get("/maintenance/planning", pages::index)
+        .answers::<PlanningResource>()
         .get("/maintenance/planning/month", calendar::show)
+        .answers::<MonthResource>()
         .get("/maintenance/feeds", feeds::index)
+        .answers::<FeedsResource>()
         .post("/maintenance/feeds", feeds::create)
         .delete("/maintenance/feeds/{id}", feeds::destroy)
         .public(
@@ -32,4 +36,5 @@ pub fn routes() -> Routes<App> {
             feeds::read,
             "a calendar program has no session: the address is a secret its owner made and revokes",
         )
+        .gives_a_file()
 }

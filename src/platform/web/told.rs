@@ -60,6 +60,11 @@ impl<S> Part for State<S> {}
 impl<T> Part for Path<T> {}
 impl<T> Part for Extension<T> {}
 impl<T> Part for Typed<T> {}
+impl<T: Part> Part for Option<T> {
+    fn tell(taken: &mut Taken) {
+        T::tell(taken);
+    }
+}
 impl Part for RawQuery {}
 impl Part for HeaderMap {}
 
