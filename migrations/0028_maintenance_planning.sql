@@ -17,7 +17,7 @@ create table calendar_feed (
 );
 comment on table calendar_feed is 'A calendar that another program reads at a secret address, with what its owner may see on the day it is read. Only the hash of the secret is kept; revoked, the address answers nothing.';
 create index calendar_feed_account_idx on calendar_feed (account_id, id desc);
-select audited('calendar_feed', hide => '{token_hash,token_start}');
+select audited('calendar_feed', hide => '{token_hash,token_start}', parent => 'account_id');
 
 -- Last dates of obligations are imported through the same stages as devices.
 alter table import_run drop constraint import_run_kind_check;

@@ -172,7 +172,9 @@ fn read(
             continue;
         };
         let cell = mapping.meaning(key, cell);
-        if !cells::is_empty(cell) {
+        // « NC » is « non communiqué » elsewhere; here it says « non conforme », which is never dropped.
+        let is_verdict = key == "op_conformity" && fold(cell) == "nc";
+        if is_verdict || !cells::is_empty(cell) {
             let text = match super::fields::field(key).map(|f| f.kind) {
                 Some(Kind::Note) => cells::note(cell),
                 _ => cells::text(cell),

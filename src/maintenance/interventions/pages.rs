@@ -594,10 +594,10 @@ fn stages(state: Stage, reached: &[Stage]) -> Vec<(&'static str, &'static str)> 
     order
         .iter()
         .enumerate()
+        // A step that was skipped is not shown as done.
+        .filter(|(n, s)| *n >= here || reached.contains(s))
         .map(|(n, s)| {
             let class = match n.cmp(&here) {
-                // A step that was skipped is not shown as done.
-                std::cmp::Ordering::Less if !reached.contains(s) => "waived",
                 std::cmp::Ordering::Less => "done",
                 std::cmp::Ordering::Equal if state == Stage::Closed => "done",
                 std::cmp::Ordering::Equal => "here",
