@@ -27,8 +27,6 @@ const PATIENCE: Duration = Duration::from_secs(15);
 const CONNECTIONS: u32 = 20;
 /// Past this a request says that the database is away rather than wait.
 const ACQUIRE: Duration = Duration::from_secs(5);
-/// A connection that was idle for longer is tried before it is handed out.
-const TRUSTED: Duration = Duration::from_secs(2);
 
 /// Why there is no database, each with what to do.
 #[derive(Debug, thiserror::Error)]
@@ -251,16 +249,6 @@ fn pool(options: PgConnectOptions, becoming: Becoming) -> PgPool {
     PgPoolOptions::new()
         .max_connections(CONNECTIONS)
         .acquire_timeout(ACQUIRE)
-        // A connection used a moment ago is not asked again whether it answers.
-        .test_before_acquire(false)
-        .before_acquire(|conn, met| {
-            Box::pin(async move {
-                if met.idle_for > TRUSTED {
-                    conn.ping().await?;
-                }
-                Ok(true)
-            })
-        })
         .after_connect(move |conn, _| {
             Box::pin(async move {
                 if becoming == Becoming::SessionAuthorization {
