@@ -117,7 +117,8 @@ pub static COVERAGE: ListSpec = ListSpec {
     columns: &[
         Column::mono("inventory_number", "N° d’inventaire", "d.inventory_number")
             .shown()
-            .opens(),
+            .opens()
+            .sorted("d.inventory_number", SortType::Text),
         Column::text(
             "name",
             "Équipement",
@@ -130,8 +131,7 @@ pub static COVERAGE: ListSpec = ListSpec {
             "coalesce(f.value, 'none')",
             choices!(Coverage, covers),
         )
-        .shown()
-        .sorted("coalesce(f.sort_key, '1')", SortType::Text),
+        .shown(),
         Column::date("until_on", "Couvert jusqu’au", "f.due_on")
             .shown()
             .when_empty("aucun terme"),
@@ -157,5 +157,5 @@ pub static COVERAGE: ListSpec = ListSpec {
         Column::text("establishment", "Établissement", "e.code"),
         Column::text("model", "Modèle", "coalesce(m.trade_name, m.reference)"),
     ],
-    default_sort: ("coverage", false),
+    default_sort: ("inventory_number", false),
 };

@@ -68,7 +68,7 @@ impl View for HomeShow {
 }
 
 /// Blocks a home page shows at most.
-const MOST: usize = 5;
+const MOST: usize = 8;
 
 /// What waits for the caller, the most pressing first, then what is in order.
 fn waiting<'a>(

@@ -37,7 +37,7 @@ pub static TEST_TOOLS: ListSpec = ListSpec {
     from: "test_tool t
         join device d on d.id = t.device_id
         left join unit u on u.id = d.unit_id
-        left join lateral (select c.valid_until, c.is_conform from tool_calibration c where c.tool_id = t.id order by c.done_on desc, c.id desc limit 1) c on true",
+        left join tool_calibration c on c.id = (select l.id from tool_calibration l where l.tool_id = t.id order by l.done_on desc, l.id desc limit 1)",
     always: Some("t.retired_at is null"),
     id: "t.id",
     id_type: IdType::Uuid,

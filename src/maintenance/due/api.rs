@@ -4,7 +4,7 @@
 //! `tests/it/house/api.rs` holds the one to the other, both ways.
 #![allow(dead_code, reason = "read by the derive of their schema")]
 
-use chrono::NaiveDate;
+use chrono::{DateTime, NaiveDate, Utc};
 use serde_json::{Value, json};
 use utoipa::ToSchema;
 use uuid::Uuid;
@@ -32,6 +32,21 @@ pub struct DueOfDevice {
 #[derive(ToSchema)]
 pub struct DeviceMaintenanceResource {
     due: Vec<DueOfDevice>,
+    interventions: Vec<InterventionOfDevice>,
+}
+
+/// An intervention on a device, in a line.
+#[derive(ToSchema)]
+pub struct InterventionOfDevice {
+    id: Uuid,
+    number: String,
+    kind: String,
+    state: String,
+    symptom: String,
+    requested_at: DateTime<Utc>,
+    done_on: Option<NaiveDate>,
+    performer: Option<String>,
+    conformity: Option<String>,
 }
 
 /// An operation due, with what was decided of it.

@@ -6,7 +6,7 @@ use vigie::kernel::mutants::{self, Fault};
 use super::{attacks, trespass};
 use crate::accounts::{grants, links, second_factor, sessions, tokens, units};
 use crate::inventory::devices;
-use crate::parties::{contacts, organisations};
+use crate::parties::organisations;
 use crate::{documents, platform, search};
 
 /// Number of the class in the red list, the fault, the test that must see it.
@@ -75,7 +75,7 @@ const PROOFS: &[(u8, Fault, fn())] = &[
     (
         19,
         Fault::PermitIgnored,
-        devices::a_ward_user_reads_and_does_not_write,
+        attacks::rights_held_at_two_places_do_not_add_up,
     ),
     (
         20,
@@ -85,7 +85,7 @@ const PROOFS: &[(u8, Fault, fn())] = &[
     (
         20,
         Fault::SeenIsCovered,
-        contacts::the_own_contact_of_a_hospital_is_not_read_at_another,
+        trespass::what_is_seen_there_is_not_changed_there,
     ),
     (
         20,

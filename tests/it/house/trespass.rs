@@ -113,6 +113,32 @@ pub async fn what_is_seen_where_one_may_not_export_leaves_in_no_file() {
     assert_eq!(left, 6, "each file that left is written down, no other");
 }
 
+/// Seen under one right is not changed under another held elsewhere.
+#[tokio::test]
+pub async fn what_is_seen_there_is_not_changed_there() {
+    let house = House::new().await;
+    let places = [
+        one(&house, PLACE, CHV).await.parse().unwrap(),
+        one(&house, PLACE, CHM).await.parse().unwrap(),
+    ];
+    let mut person = two_places(&house.world, ["technician", "external_technician"], places).await;
+    let theirs = one(&house, DEVICE, CHM).await;
+    person
+        .get(&format!("/inventory/devices/{theirs}"))
+        .await
+        .is(200);
+    for (method, path) in [
+        (
+            Method::POST,
+            format!("/inventory/devices/{theirs}/movements"),
+        ),
+        (Method::POST, format!("/inventory/devices/{theirs}/loans")),
+    ] {
+        let refused = person.send_json(method, &path, json!({})).await;
+        assert_eq!(refused.status, 403, "{path}: {}", refused.text);
+    }
+}
+
 /// Every id of another hospital that a body may name, where the address is one's own.
 #[tokio::test]
 pub async fn an_id_of_another_hospital_in_a_body_writes_nothing() {
