@@ -14,6 +14,7 @@ use uuid::Uuid;
 use super::api;
 use super::commands::{self, About};
 use super::model::{DocumentId, DocumentKind, NewDocument, is_shown, recognise};
+use super::organisation;
 use super::queries::{self, Document};
 use crate::accounts::access::{Permit, Place};
 use crate::accounts::actions::{Action, AddDocuments, SeeDocuments};
@@ -263,6 +264,10 @@ pub async fn create(
     tx.commit(event, address(&kind, id)).await
 }
 
+fn is_organisation(document: &Document) -> bool {
+    document.kind == DocumentKind::OrganisationDocument.code()
+}
+
 /// The document and its object, if the caller sees both.
 async fn seen<A: Action>(
     app: &App,
@@ -278,14 +283,15 @@ async fn seen<A: Action>(
         let (title, href) = (document.title.clone(), String::new());
         return Ok((document, Named { title, href, place }));
     }
-    let subject = about(
-        app,
-        conn,
-        permit,
-        &document.subject_type,
-        document.subject_id,
-    )
-    .await?;
+    let (kind, about_id) = (document.subject_type.as_str(), document.subject_id);
+    // Diffused to the people of every unit (art. R.5212-28 2° CSP), whose rights stop at their unit.
+    let subject = if is_organisation(&document)
+        && organisation::queries::is_edition(conn, permit.sees(), id.uuid()).await?
+    {
+        app.subject(conn, permit.caller(), kind, about_id).await?
+    } else {
+        about(app, conn, permit, kind, about_id).await?
+    };
     let at_home = document.establishment_id.is_none_or(|e| {
         subject.place.establishment.is_some_and(|s| s.uuid() == e)
             || permit.sees().establishments.contains(&e)
@@ -348,7 +354,11 @@ pub async fn show(
             .scope(AddDocuments::NAME)
             .reaches(place_of(&document, &subject));
     let (back, shown) = (
-        address(&document.subject_type, document.subject_id),
+        if is_organisation(&document) {
+            "/documents/organisation".to_owned()
+        } else {
+            address(&document.subject_type, document.subject_id)
+        },
         is_shown(&document.media_type),
     );
     Ok(Page::of(DocumentShow {

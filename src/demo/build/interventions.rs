@@ -27,8 +27,11 @@ const NAMED: i64 = 60;
 
 const PROTOCOL: &str = "Protocole inventé pour la démonstration, p. 3";
 
-/// What a visit measures, with its limits and what was found.
-const VALUES: [(&str, &str, Option<f64>, Option<f64>, f64); 8] = [
+/// A value: label, unit, limits, what was found.
+type Value = (&'static str, &'static str, Option<f64>, Option<f64>, f64);
+
+/// What a visit measures.
+const VALUES: [Value; 8] = [
     (
         "Fréquence à 60/min simulés",
         "/min",

@@ -107,6 +107,21 @@ pub async fn find(conn: &mut PgConnection, scope: &Scope, id: EditionId) -> Resu
     .ok_or(Error::NotFound)
 }
 
+/// Is this document an edition in sight? Who works in a unit reads what is diffused in the establishment.
+pub async fn is_edition(conn: &mut PgConnection, scope: &Scope, document: Uuid) -> Result<bool> {
+    Ok(sqlx::query_scalar!(
+        r#"select exists (
+               select from organisation_document o
+               where o.document_id = $1
+                 and (o.establishment_id = any ($2) or exists (select from unit u where u.establishment_id = o.establishment_id and u.id = any ($3)))) as "seen!""#,
+        document,
+        &scope.establishments,
+        &scope.units
+    )
+    .fetch_one(conn)
+    .await?)
+}
+
 /// Editions in sight, the one in force of each establishment first.
 pub async fn all(conn: &mut PgConnection, scope: &Scope) -> Result<Vec<Edition>> {
     Ok(editions!(

@@ -79,7 +79,7 @@ export async function journeys({ browser, url, people }) {
       await signIn(page, role);
       await page.goto("/");
       const lists = await page.locator(".waits").count();
-      expect(lists >= 1 && lists <= 5, `${role} has ${lists} lists`);
+      expect(lists >= 1 && lists <= 8, `${role} has ${lists} lists`);
       const lines = page.locator(".waits li a");
       if (await lines.count()) {
         const answer = await page.request.get(await lines.first().getAttribute("href"));

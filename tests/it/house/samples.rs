@@ -434,7 +434,7 @@ pub const FURNITURE: &str = r#"
     insert into checklist_step (id, obligation_id, position, label, is_measured, unit, limit_status, is_mandatory)
     select gen_random_uuid(), id, 1, 'Courant de fuite', true, 'µA', 'to_verify', true from obligation;
     insert into intervention (id, establishment_id, number, device_id, kind, state, requested_at, requester, channel, symptom, usable, harm, receipt_token, not_presented, version)
-    select gen_random_uuid(), d.establishment_id, 'IN-2026-00001', d.id, 'corrective', 'requested', '2026-03-01', 'Quelqu’un', 'label', 'Ne démarre plus', 'no', 'possible', 'recu-' || d.id, 0, 1
+    select gen_random_uuid(), d.establishment_id, 'IN-2025-90001', d.id, 'corrective', 'requested', '2026-03-01', 'Quelqu’un', 'label', 'Ne démarre plus', 'no', 'possible', 'recu-' || d.id, 0, 1
     from (select distinct on (establishment_id) id, establishment_id from device order by establishment_id, id) d;
     insert into calendar_feed (id, account_id, name, shows, token_hash, token_start, created_at, version)
     select gen_random_uuid(), (select id from account order by id limit 1), 'Agenda de la maison', 'due', sha256('agenda-de-la-maison'::bytea), 'agenda', '2026-03-01', 1;

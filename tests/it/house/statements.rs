@@ -203,15 +203,24 @@ async fn a_page_asks_as_many_queries_of_twice_as_many_rows() {
     let after = costs(&house, &pages).await;
     let mut findings = vec![];
     for (path, first) in &before {
-        let second = &after[path];
+        let mut second = after[path].clone();
+        if more(first, &second).iter().any(|s| !is_total(s)) {
+            // What the bell keeps for a minute may have ended between two requests: asked once more.
+            let again: Vec<_> = pages
+                .iter()
+                .filter(|(route, _, _)| route.path == *path)
+                .cloned()
+                .collect();
+            second = costs(&house, &again).await[path].clone();
+        }
         let bounded = ONE_BY_ONE.iter().any(|(known, _)| known == path);
-        let grown = more(first, second).iter().any(|s| !is_total(s));
+        let grown = more(first, &second).iter().any(|s| !is_total(s));
         if first.len() != second.len() && grown && !bounded {
             findings.push(format!(
                 "GET {path}: {} statements, then {} with twice as many rows; more of: {}",
                 first.len(),
                 second.len(),
-                more(first, second).join(" | ")
+                more(first, &second).join(" | ")
             ));
         }
     }
