@@ -307,7 +307,7 @@ pub const SAMPLES: &[Sample] = &[
     Sample {
         prefix: "/maintenance/receipts/{token}",
         whose: Person("whoever was given the receipt"),
-        sql: "select i.receipt_token from intervention i join establishment e on e.id = i.establishment_id where e.code = $1 order by i.id limit 1",
+        sql: "select i.receipt_token from intervention i join establishment e on e.id = i.establishment_id where e.code = $1 and i.receipt_token is not null order by i.id limit 1",
     },
     Sample {
         prefix: "/maintenance/devices/{id}",

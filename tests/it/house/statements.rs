@@ -128,20 +128,28 @@ async fn costs(house: &House, pages: &[(Route, String, Role)]) -> BTreeMap<Strin
         let mut person = house.group(*role).await;
         // Once for nothing: what is written at most once a minute is written now.
         person.get(path).await;
-        // A page kept while nothing changes is asked for after something did.
-        sqlx::query("select pg_current_xact_id()")
-            .execute(&mut owner)
-            .await
-            .unwrap();
-        let counter = Counter::start();
-        let answer = person.get(path).await;
-        assert!(
-            answer.status < 500,
-            "GET {path} answered {}: {}",
-            answer.status,
-            answer.words()
-        );
-        found.insert(route.path.clone(), counter.stop());
+        let mut least: Option<Vec<String>> = None;
+        // Twice, for what the bell keeps a minute may end in between.
+        for _ in 0..2 {
+            // A page kept while nothing changes is asked for after something did.
+            sqlx::query("select pg_current_xact_id()")
+                .execute(&mut owner)
+                .await
+                .unwrap();
+            let counter = Counter::start();
+            let answer = person.get(path).await;
+            assert!(
+                answer.status < 500,
+                "GET {path} answered {}: {}",
+                answer.status,
+                answer.words()
+            );
+            let asked = counter.stop();
+            if least.as_ref().is_none_or(|known| asked.len() < known.len()) {
+                least = Some(asked);
+            }
+        }
+        found.insert(route.path.clone(), least.unwrap_or_default());
     }
     found
 }
@@ -203,24 +211,15 @@ async fn a_page_asks_as_many_queries_of_twice_as_many_rows() {
     let after = costs(&house, &pages).await;
     let mut findings = vec![];
     for (path, first) in &before {
-        let mut second = after[path].clone();
-        if more(first, &second).iter().any(|s| !is_total(s)) {
-            // What the bell keeps for a minute may have ended between two requests: asked once more.
-            let again: Vec<_> = pages
-                .iter()
-                .filter(|(route, _, _)| route.path == *path)
-                .cloned()
-                .collect();
-            second = costs(&house, &again).await[path].clone();
-        }
+        let second = &after[path];
         let bounded = ONE_BY_ONE.iter().any(|(known, _)| known == path);
-        let grown = more(first, &second).iter().any(|s| !is_total(s));
+        let grown = more(first, second).iter().any(|s| !is_total(s));
         if first.len() != second.len() && grown && !bounded {
             findings.push(format!(
                 "GET {path}: {} statements, then {} with twice as many rows; more of: {}",
                 first.len(),
                 second.len(),
-                more(first, &second).join(" | ")
+                more(first, second).join(" | ")
             ));
         }
     }

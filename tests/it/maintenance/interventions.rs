@@ -5,7 +5,7 @@ use crate::support::{Answer, Person, World};
 
 const LABEL: &str = "/maintenance/reports/AAAAAAAA";
 
-fn said<'a>(harm: &'a str) -> Vec<(&'a str, &'a str)> {
+fn said(harm: &str) -> Vec<(&str, &str)> {
     vec![
         ("symptom", "Écran noir au démarrage"),
         ("usable", "no"),
