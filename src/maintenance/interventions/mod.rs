@@ -60,6 +60,7 @@ pub fn routes() -> Routes<App> {
         .choices()
         .post("/maintenance/interventions/{id}/report", report::create)
         .post("/maintenance/due/{id}/interventions", pages::from_due)
+        .leads_to("/maintenance/interventions/{id}/report/new")
         .get("/maintenance/devices/{id}/returns/new", returns::new)
         .choices()
         .post("/maintenance/devices/{id}/returns", returns::create)
