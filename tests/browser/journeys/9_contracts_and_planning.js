@@ -9,6 +9,7 @@ export async function journeys({ browser, url }) {
     await page.goto("/contracts/agreements");
     await page.locator("a", { hasText: "Équipements sans contrat" }).click();
     await page.waitForURL(/\/contracts\/coverage/);
+    await page.goto(`${page.url()}&per=200`);
     const number = (await page.locator("tbody tr").filter({ hasText: "Sans contrat" }).filter({ hasText: /V1000/ }).first().locator("a").first().textContent()).trim();
     await page.goto("/contracts/agreements?f=standing:in:active,notice");
     await page.locator("tbody a").first().click();
